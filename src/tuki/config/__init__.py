@@ -1,0 +1,1 @@
+"""Where all apps meet: settings, addresses and the server."""

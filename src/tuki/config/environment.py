@@ -1,0 +1,142 @@
+"""What the machine says to Tuki: TUKI_… variables, each checked once, a wrong one told in one line."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+
+class WrongSetting(Exception):
+    """A variable that can't be used; its words name the variable and the mend."""
+
+
+@dataclass(frozen=True)
+class Smtp:
+    """A mail server to hand mail to. security: "" (plain), "starttls" or "tls"."""
+
+    host: str
+    port: int
+    user: str = ""
+    password: str = ""
+    security: str = ""
+
+
+@dataclass(frozen=True)
+class Environment:
+    """TUKI_DATA and its sisters, parsed. See docs/operations.md for what each does."""
+
+    data: Path
+    database: dict[str, Any]
+    url: str
+    secret_key: str
+    smtp: Smtp | None
+    smtp_listen: tuple[str, int] | None
+    demo: bool
+
+
+def read(env: Mapping[str, str] = os.environ) -> Environment:
+    """Read the environment. Raises WrongSetting."""
+    data = Path(env.get("TUKI_DATA") or "data").absolute()
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WrongSetting(f"TUKI_DATA: can't use the folder {data}: {error.strerror}") from error
+    return Environment(
+        data=data,
+        database=_database(env.get("TUKI_DATABASE_URL", ""), data),
+        url=_url(env.get("TUKI_URL") or "http://127.0.0.1:8000"),
+        secret_key=_secret_key(env.get("TUKI_SECRET_KEY", ""), data),
+        smtp=_smtp(env.get("TUKI_SMTP_URL", "")),
+        smtp_listen=_listen(env.get("TUKI_SMTP_LISTEN", "")),
+        demo=env.get("TUKI_DEMO") == "1",
+    )
+
+
+def _database(url: str, data: Path) -> dict[str, Any]:
+    if not url:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": data / "tuki.sqlite3",
+            "CONN_MAX_AGE": None,
+            "OPTIONS": {
+                # IMMEDIATE: a transaction takes the write lock at its start, and waits for it, instead of failing
+                # half-way when it first writes. FULL: what was committed survives a power cut.
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 5,
+                "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA cache_size=-16000;"
+                "PRAGMA mmap_size=134217728;PRAGMA temp_store=MEMORY;",
+            },
+            # A file, not memory: threads and server processes of a test share it.
+            "TEST": {"NAME": data / "test.sqlite3"},
+        }
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
+        raise WrongSetting("TUKI_DATABASE_URL: use postgres://user:password@host:port/name, or leave it unset for SQLite")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.strip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(_port("TUKI_DATABASE_URL", parts.netloc, parts) or ""),
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"options": "-c lock_timeout=5s"},
+    }
+
+
+def _url(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise WrongSetting("TUKI_URL: use the public address without a path, such as https://support.example.com")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _secret_key(key: str, data: Path) -> str:
+    """The given key, else one made once and kept where only its owner can read it."""
+    if key:
+        if len(key) < 32:
+            raise WrongSetting("TUKI_SECRET_KEY: use at least 32 characters")
+        return key
+    kept = data / "secret-key"
+    try:
+        # O_EXCL: of two processes that start at once, one makes the key and the other reads it.
+        with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    except OSError as error:
+        raise WrongSetting(f"TUKI_DATA: can't write {kept}: {error.strerror}") from error
+    return kept.read_text()
+
+
+def _smtp(url: str) -> Smtp | None:
+    if not url:
+        return None
+    parts = urlsplit(url)
+    security = {"smtp": "", "smtp+starttls": "starttls", "smtps": "tls"}.get(parts.scheme)
+    if security is None or not parts.hostname:
+        raise WrongSetting("TUKI_SMTP_URL: use smtp://user:password@host:port (or smtp+starttls://, smtps://)")
+    port = _port("TUKI_SMTP_URL", parts.netloc, parts) or (465 if security == "tls" else 587 if security else 25)
+    return Smtp(parts.hostname, port, unquote(parts.username or ""), unquote(parts.password or ""), security)
+
+
+def _listen(value: str) -> tuple[str, int] | None:
+    if not value:
+        return None
+    parts = urlsplit(f"//{value}")
+    port = _port("TUKI_SMTP_LISTEN", value, parts)
+    if not parts.hostname or not port:
+        raise WrongSetting("TUKI_SMTP_LISTEN: use host:port, such as 127.0.0.1:2525")
+    return parts.hostname, port
+
+
+def _port(variable: str, value: str, parts: Any) -> int | None:
+    try:
+        port: int | None = parts.port
+    except ValueError:
+        raise WrongSetting(f"{variable}: {value!r} has a port that is no port") from None
+    return port

@@ -1,0 +1,148 @@
+"""Django's settings. What differs from one installation to the next comes from the environment alone."""
+
+import sys
+from pathlib import Path
+
+from tuki.config import environment
+
+try:
+    ENVIRONMENT = environment.read()
+except environment.WrongSetting as wrong:
+    sys.exit(f"tuki: {wrong}")
+
+SOURCE = Path(__file__).resolve().parent.parent
+SECRET_KEY = ENVIRONMENT.secret_key
+DEBUG = False
+PUBLIC_URL = ENVIRONMENT.url
+ALLOWED_HOSTS = ["*"]  # links are made of TUKI_URL, never of what a browser calls us
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+
+INSTALLED_APPS = [
+    # Ours first, the lowest last, so that templates above win over templates below.
+    "tuki.blueprint",
+    "tuki.doors.portal",
+    "tuki.doors.workspace",
+    "tuki.doors.email",
+    "tuki.look",
+    "tuki.live",
+    "tuki.notifications",
+    "tuki.tickets",
+    "tuki.mail",
+    "tuki.files",
+    "tuki.people",
+    "tuki.desk",
+    "tuki.journal",
+    "tuki.jobs",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "template_partials.apps.SimpleAppConfig",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tuki.look.policy.content_security_policy",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "tuki.doors.arrivals.reader",  # request.actor, request.htmx, language and time zone
+    "tuki.doors.arrivals.refusals",  # Denied 403, Refused 409, a locked database 503
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+]
+ROOT_URLCONF = "tuki.config.urls"
+WSGI_APPLICATION = "tuki.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "tuki.look.context.desk",
+            ],
+            "loaders": [
+                (
+                    "template_partials.loader.Loader",
+                    [
+                        (
+                            "django.template.loaders.cached.Loader",
+                            ["django.template.loaders.app_directories.Loader"],
+                        )
+                    ],
+                )
+            ],
+            "builtins": ["template_partials.templatetags.partials", "tuki.look.templatetags.tuki"],
+        },
+    }
+]
+
+DATABASES = {"default": ENVIRONMENT.database}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "people.Person"
+CACHES = {
+    # allauth counts its rate limits here: in the database, so that they hold over processes and nodes.
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+}
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": ENVIRONMENT.data / "files", "base_url": None},
+    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+LANGUAGES = [("en", "English"), ("fi", "Suomi"), ("sv", "Svenska"), ("nl", "Nederlands")]
+LANGUAGE_CODE = "en"
+LOCALE_PATHS = [SOURCE / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Europe/Helsinki"
+STATIC_URL = "/static/"
+STATIC_ROOT = ENVIRONMENT.data / "static"
+
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SESSION_COOKIE_SECURE else None
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # of form fields; files are apart
+FILE_UPLOAD_TEMP_DIR = None
+
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+     "OPTIONS": {"user_attributes": ["name", "email"]}},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+USERSESSIONS_TRACK_ACTIVITY = False
+
+SMTP = ENVIRONMENT.smtp
+SMTP_LISTEN = ENVIRONMENT.smtp_listen
+DEMO = ENVIRONMENT.demo
+MAIL_RAW_FOLDER = ENVIRONMENT.data / "mail"
+# Limits that pages name before somebody runs into them.
+FILE_SIZE_LIMIT = 25 * 1024 * 1024
+FILES_PER_MESSAGE = 20

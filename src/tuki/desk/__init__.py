@@ -1,0 +1,1 @@
+"""The desk itself: its name, languages, rules, products and modules."""

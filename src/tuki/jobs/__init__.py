@@ -1,0 +1,1 @@
+"""Work that follows a change: jobs, timers and the worker that does them."""

@@ -1,0 +1,101 @@
+"""How work is named, asked for and ended.
+
+A job is a function registered by `@job(kind)`. It does what is slow first (parsing, talking to a mail server), then
+enters `ending()`: the transaction in which its database work is done and its own row is deleted. A job that returns
+without having entered it is ended by the worker.
+
+    @job("mail.send")
+    def send(delivery: int, *, ending: Ending) -> None:
+        answer = ...  # the slow part, outside any transaction
+        with ending():
+            ...  # commits together with the end of the job
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from tuki.jobs.models import Job, State, Timer
+
+Ending = Callable[[], AbstractContextManager[None]]
+
+
+class Later(Exception):
+    """A job's own word that it must be tried again, at a moment it knows better than the backoff does."""
+
+    def __init__(self, wait: timedelta, why: str) -> None:
+        super().__init__(why)
+        self.wait = wait
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A registered function. Call `enqueue(kind, ...)` with it; only the worker runs it."""
+
+    name: str
+    run: Callable[..., None]
+    priority: int
+    attempts: int  # tries before it fails for good
+    backoff: timedelta  # before the second try; doubled each time, at most an hour
+
+
+KINDS: dict[str, Kind] = {}
+
+
+def job(
+    name: str, *, priority: int = 50, attempts: int = 12, backoff: timedelta = timedelta(seconds=1)
+) -> Callable[[Callable[..., None]], Kind]:
+    """Register a function as the work of one kind of job."""
+
+    def register(run: Callable[..., None]) -> Kind:
+        if name in KINDS and KINDS[name].run.__module__ != run.__module__:
+            raise ValueError(f"two jobs are called {name}")
+        KINDS[name] = Kind(name, run, priority, attempts, backoff)
+        return KINDS[name]
+
+    return register
+
+
+def enqueue(kind: Kind, *, dedupe: str | None = None, delay: timedelta = timedelta(), **args: Any) -> None:
+    """Ask for work in the current transaction: it is done if, and only if, that commits.
+
+    dedupe: while a job with this key waits, nothing is added. args: what JSON can hold.
+    """
+    Job.objects.bulk_create(
+        [
+            Job(
+                kind=kind.name,
+                args=args,
+                priority=kind.priority,
+                run_at=timezone.now() + delay,
+                dedupe_key=dedupe,
+            )
+        ],
+        ignore_conflicts=dedupe is not None,
+    )
+
+
+def set_timer(kind: Kind, subject: int, due_at: datetime) -> None:
+    """Start or move the one wait of this kind for this subject."""
+    Timer.objects.update_or_create(
+        kind=kind.name, subject=subject, defaults={"due_at": due_at, "queued": False}
+    )
+
+
+def clear_timer(kind: Kind, subject: int) -> bool:
+    """End a wait. True if there was one: whoever cleared it is the one to act on it."""
+    deleted, _ = Timer.objects.filter(kind=kind.name, subject=subject).delete()
+    return deleted > 0
+
+
+def run_again(failed: Job) -> None:
+    """Give a job that failed for good a new set of tries."""
+    with transaction.atomic():
+        Job.objects.filter(pk=failed.pk, state=State.FAILED).update(
+            state=State.READY, attempts=0, run_at=timezone.now(), dedupe_key=None
+        )

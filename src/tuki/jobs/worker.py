@@ -1,0 +1,225 @@
+"""The worker: takes what is ready, does it, and survives whatever it does.
+
+Any number of workers may run, in any number of processes and on any number of nodes. A claim is a lease that the
+claiming process renews while it works; the lease of a worker that died runs out and its jobs are taken again. A worker
+that was only slow finds its fence (worker, attempts) broken when it wants to end the job, and its work is rolled back.
+"""
+
+import json
+import logging
+import os
+import threading
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import DatabaseError, close_old_connections, connection, transaction
+from django.utils import timezone
+
+from tuki.jobs.models import Job, State, Timer
+from tuki.jobs.queue import KINDS, Later
+
+log = logging.getLogger("tuki.jobs")
+
+LEASE = timedelta(seconds=30)
+POLL = 0.1  # seconds between looks at an empty queue
+BATCH = 10  # jobs claimed at once
+
+
+class LeaseLost(Exception):
+    """The job was taken for abandoned and given to another worker."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A job in the hands of one worker."""
+
+    id: int
+    kind: str
+    args: dict[str, Any]
+    attempts: int
+    worker: str
+
+    def row(self) -> Any:
+        return Job.objects.filter(pk=self.id, worker=self.worker, attempts=self.attempts, state=State.RUNNING)
+
+
+def claim(worker: str, limit: int = BATCH) -> list[Claim]:
+    """Take up to `limit` ready jobs, the most urgent first. The same statement serves both databases."""
+    if not Job.objects.filter(state=State.READY, run_at__lte=timezone.now()).exists():
+        return []  # a look costs SQLite no write lock
+    skip = "FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
+    now = timezone.now()
+    moment = connection.ops.adapt_datetimefield_value
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            UPDATE jobs_job SET state = 'running', attempts = attempts + 1, worker = %s, lease_until = %s
+            WHERE id IN (
+                SELECT id FROM jobs_job WHERE state = 'ready' AND run_at <= %s
+                ORDER BY priority, run_at, id LIMIT %s {skip}
+            )
+            RETURNING id, kind, args, attempts, priority
+            """,
+            [worker, moment(now + LEASE), moment(now), limit],
+        )
+        rows = cursor.fetchall()
+    rows.sort(key=lambda row: (row[4], row[0]))
+    return [
+        Claim(row[0], row[1], json.loads(row[2]) if isinstance(row[2], str) else row[2], row[3], worker) for row in rows
+    ]
+
+
+def run(claimed: Claim) -> None:
+    """Do one job. Whatever it raises is written on its row, and it is tried again later."""
+    kind = KINDS.get(claimed.kind)
+    ended = False
+
+    @contextmanager
+    def ending() -> Iterator[None]:
+        nonlocal ended
+        with transaction.atomic():
+            # First, so that on PostgreSQL a reaper waits for us, and we for nobody.
+            if not claimed.row().delete()[0]:
+                raise LeaseLost
+            yield
+        ended = True
+
+    try:
+        if kind is None:
+            raise LookupError(f"no job is called {claimed.kind}")
+        kind.run(**claimed.args, ending=ending)
+        if not ended:
+            with ending():
+                pass
+    except LeaseLost:
+        log.warning("job %s %s was taken over by another worker", claimed.kind, claimed.id)
+    except Later as later:
+        _try_again(claimed, str(later), later.wait)
+    except Exception as error:
+        log.exception("job %s %s failed", claimed.kind, claimed.id, extra={"attempt": claimed.attempts})
+        if kind is None or claimed.attempts >= kind.attempts:
+            claimed.row().update(state=State.FAILED, last_error=_said(error), lease_until=None)
+        else:
+            _try_again(claimed, _said(error), min(kind.backoff * 2 ** (claimed.attempts - 1), timedelta(hours=1)))
+
+
+def _said(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:2000]
+
+
+def _try_again(claimed: Claim, why: str, wait: timedelta) -> None:
+    """Back to the queue. Its dedupe key is given up: a job with the same key may wait already."""
+    claimed.row().update(
+        state=State.READY, run_at=timezone.now() + wait, last_error=why, lease_until=None, dedupe_key=None
+    )
+
+
+def reap(now: datetime | None = None) -> int:
+    """Give back the jobs of workers that died."""
+    return Job.objects.filter(state=State.RUNNING, lease_until__lt=now or timezone.now()).update(
+        state=State.READY, lease_until=None, dedupe_key=None, last_error="the worker that had it died"
+    )
+
+
+def ring(now: datetime | None = None) -> int:
+    """Make jobs of the timers that are due."""
+    now = now or timezone.now()
+    if not Timer.objects.filter(queued=False, due_at__lte=now).exists():
+        return 0
+    with transaction.atomic():
+        due = list(Timer.objects.select_for_update().filter(queued=False, due_at__lte=now).order_by("due_at")[:200])
+        Job.objects.bulk_create(
+            Job(
+                kind=timer.kind,
+                args={"subject": timer.subject, "at": timer.due_at.isoformat()},
+                priority=KINDS[timer.kind].priority,
+            )
+            for timer in due
+        )
+        Timer.objects.filter(pk__in=[timer.pk for timer in due]).update(queued=True)
+    return len(due)
+
+
+def run_ready(limit: int = 1000) -> int:
+    """Do what is ready now, in this thread, until nothing is (for tests, the demo and imports)."""
+    done = 0
+    while done < limit:
+        ring()
+        claims = claim("here", 50)
+        if not claims:
+            break
+        for claimed in claims:
+            run(claimed)
+            done += 1
+    return done
+
+
+class Worker:
+    """Threads that work until told to stop, and one that keeps their leases, rings timers and reaps.
+
+    threads: how many jobs are done at once.
+    """
+
+    def __init__(self, threads: int = 2) -> None:
+        self.name = f"{os.uname().nodename[:30]}:{os.getpid()}:{uuid.uuid4().hex[:6]}"
+        self.beat_at: datetime | None = None
+        self._stop = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._work, args=(f"{self.name}:{i}",), name=f"worker-{i}") for i in range(threads)
+        ]
+        self._threads.append(threading.Thread(target=self._keep, name="worker-keeper"))
+
+    def start(self) -> None:
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self, timeout: float = 20) -> None:
+        """Finish what is in hand, take nothing new."""
+        self._stop.set()
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join(timeout)
+
+    def _work(self, name: str) -> None:
+        while not self._stop.is_set():
+            try:
+                claims = claim(name)
+                for number, claimed in enumerate(claims):
+                    if self._stop.is_set():
+                        _give_back(claims[number:])
+                        break
+                    run(claimed)
+            except DatabaseError:  # locked, restarted, gone: it comes back
+                log.exception("the worker lost its database")
+                close_old_connections()
+                self._stop.wait(1)
+                continue
+            if not claims:
+                self._stop.wait(POLL)
+        connection.close()
+
+    def _keep(self) -> None:
+        while not self._stop.is_set():
+            try:
+                now = timezone.now()
+                Job.objects.filter(state=State.RUNNING, worker__startswith=self.name).update(lease_until=now + LEASE)
+                reap(now)
+                self.beat_at = now
+                for _ in range(20):
+                    ring()
+                    if self._stop.wait(LEASE.total_seconds() / 100):
+                        break
+            except DatabaseError:
+                log.exception("the worker's keeper lost its database")
+                close_old_connections()
+                self._stop.wait(1)
+        connection.close()
+
+
+def _give_back(claims: list[Claim]) -> None:
+    for claimed in claims:
+        claimed.row().update(state=State.READY, lease_until=None, attempts=claimed.attempts - 1)

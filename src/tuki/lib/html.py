@@ -1,0 +1,135 @@
+"""Text and HTML from strangers: what may stay, and how one becomes the other.
+
+HTML is cleaned once, on its way in, by an allow-list (nh3); what is stored may be shown. The shown page's content
+security policy is the second wall.
+"""
+
+import html as _html
+import re
+from html.parser import HTMLParser
+
+import nh3
+
+_TAGS = {
+    *("a", "abbr", "b", "blockquote", "br", "caption", "code", "col", "colgroup", "dd", "del", "div", "dl", "dt", "em"),
+    *("figcaption", "figure", "h1", "h2", "h3", "h4", "hr", "i", "img", "ins", "kbd", "li", "ol", "p", "pre", "q", "s"),
+    *("samp", "small", "span", "strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul"),
+}
+_ATTRIBUTES = {
+    "a": {"href", "title"},
+    "abbr": {"title"},
+    "col": {"span"},
+    "colgroup": {"span"},
+    "img": {"src", "alt", "width", "height"},
+    "ol": {"start"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+}
+_IMAGE_SOURCES = ("cid:", "/hc/files/")
+_LINK = re.compile(r"\bhttps?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]]")
+_BLOCKS = {
+    *("blockquote", "div", "dl", "dt", "dd", "figure", "figcaption", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li"),
+    *("ol", "p", "pre", "table", "tr", "ul"),
+}
+_SILENT = {"head", "script", "style", "template", "title"}
+
+
+def clean(html: str) -> str:
+    """Keep of somebody's HTML what is text, structure, links and own images; the rest is gone.
+
+    html: any string. Images stay only as `cid:` parts of the same mail or as our own files, so that opening a message
+    never calls a stranger's server.
+    """
+    return nh3.clean(
+        html,
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        attribute_filter=_own_images_only,
+        url_schemes={"http", "https", "mailto", "tel", "cid"},
+        link_rel="noopener noreferrer nofollow",
+    )
+
+
+def _own_images_only(tag: str, attribute: str, value: str) -> str | None:
+    if tag == "img" and attribute == "src" and not value.startswith(_IMAGE_SOURCES):
+        return None
+    return value
+
+
+def from_text(text: str) -> str:
+    """Plain text as HTML: an empty line parts paragraphs, line breaks stay, addresses become links."""
+    paragraphs = re.split(r"\n\s*\n", text.replace("\r\n", "\n").replace("\r", "\n").strip("\n"))
+    return "".join(f"<p>{_linked(paragraph)}</p>" for paragraph in paragraphs if paragraph.strip())
+
+
+def _linked(text: str) -> str:
+    out, end = [], 0
+    for found in _LINK.finditer(text):
+        url = _html.escape(found.group())
+        out.append(_html.escape(text[end : found.start()]))
+        out.append(f'<a href="{url}" rel="noopener noreferrer nofollow">{url}</a>')
+        end = found.end()
+    out.append(_html.escape(text[end:]))
+    return "".join(out).replace("\n", "<br>")
+
+
+def to_text(html: str) -> str:
+    """HTML as plain text: blocks on lines of their own, list items with a dash, links with their address."""
+    reader = _TextReader()
+    reader.feed(html)
+    reader.close()
+    text = re.sub(r"[ \t]+\n", "\n", "".join(reader.out))
+    return re.sub(r"\n{3,}", "\n\n", text).strip()
+
+
+class _TextReader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.out: list[str] = []
+        self._silent = 0
+        self._literal = 0
+        self._href = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _SILENT:
+            self._silent += 1
+        elif tag == "br":
+            self.out.append("\n")
+        elif tag == "a":
+            self._href = dict(attrs).get("href") or ""
+        elif tag in _BLOCKS:
+            self._literal += tag == "pre"
+            self._break("\n\n" if tag in {"p", "blockquote", "pre", "table"} else "\n")
+            if tag == "li":
+                self.out.append("- ")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _SILENT:
+            self._silent = max(0, self._silent - 1)
+        elif tag == "a":
+            shown = "".join(self.out[-3:])
+            if self._href.startswith("http") and self._href not in shown:
+                self.out.append(f" ({self._href})")
+            self._href = ""
+        elif tag in {"td", "th"}:
+            self.out.append("\t")
+        elif tag in _BLOCKS:
+            self._literal -= tag == "pre"
+            self._break("\n\n" if tag in {"p", "blockquote", "pre", "table"} else "\n")
+
+    def handle_data(self, data: str) -> None:
+        if not self._silent:
+            self.out.append(data if self._literal else re.sub(r"\s+", " ", data))
+
+    def _break(self, ends: str) -> None:
+        if self.out and not "".join(self.out[-2:]).endswith(ends):
+            self.out.append(ends)
+
+
+def excerpt(text: str, length: int = 160) -> str:
+    """The first words of a text on one line, at most `length` characters, cut at a word."""
+    line = " ".join(text.split())
+    if len(line) <= length:
+        return line
+    cut = line[: length - 1]
+    return (cut.rsplit(" ", 1)[0] if " " in cut[length // 2 :] else cut) + "…"
