@@ -16,19 +16,17 @@ from pathlib import Path
 import catalogs
 
 ROOT = Path(__file__).resolve().parent.parent
+REQUIREMENTS = ROOT / "requirements"
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 
 
 def main(wanted: str) -> None:
-    requirements = ROOT / "requirements" / f"{wanted}.txt"
-    installed = VENV / f"installed-{wanted}.txt"
     with one_at_a_time():
         if not works():
             make()
-        if not same(requirements, installed):
-            install(requirements)
-            shutil.copyfile(requirements, installed)
+        if not installed(wanted):
+            install(wanted)
         for po in sorted((ROOT / "src").rglob("*.po")):
             catalogs.refresh(po)
 
@@ -42,7 +40,7 @@ def one_at_a_time() -> Iterator[None]:
 
 
 def works() -> bool:
-    """Whether .venv has a Python and a pip that run: not so after half a start, or when the system's Python moved on."""
+    """Whether .venv has a Python and a pip that run: not after half a start, or when the system's Python moved on."""
     try:
         return subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0
     except OSError:
@@ -60,17 +58,21 @@ def make() -> None:
     (packages / "tuki.pth").write_text("../../../../src\n", encoding="utf-8")
 
 
-def install(requirements: Path) -> None:
-    say(f"Installing {requirements.relative_to(ROOT)} (only the first time; half a minute)")
-    pip = [PYTHON, "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
+def installed(wanted: str) -> bool:
+    stamp = VENV / f"installed-{wanted}.txt"
+    return stamp.exists() and stamp.read_bytes() == (REQUIREMENTS / f"{wanted}.txt").read_bytes()
+
+
+def install(wanted: str) -> None:
+    say(f"Installing requirements/{wanted}.txt (once; half a minute)")
+    pip = [PYTHON, "-m", "pip", "install", "-qq", "--no-input", "--disable-pip-version-check"]
     try:
-        run(*pip, "--no-deps", "--require-hashes", "-r", requirements)
+        run(*pip, "--no-deps", "--require-hashes", "-r", REQUIREMENTS / f"{wanted}.txt")
     except subprocess.CalledProcessError:
         raise SystemExit("pip could not install what Tuki needs, see above.") from None
-
-
-def same(one: Path, other: Path) -> bool:
-    return other.exists() and one.read_bytes() == other.read_bytes()
+    # A copy is the stamp: the shell can compare it without a tool for hashes. dev.txt holds all of runtime.txt.
+    for done in {wanted, "runtime"}:
+        shutil.copyfile(REQUIREMENTS / f"{done}.txt", VENV / f"installed-{done}.txt")
 
 
 def run(*command: str | Path) -> None:

@@ -1,0 +1,187 @@
+"""`bin/test`: the tests on SQLite, then on PostgreSQL, and one line at the end that counts both.
+
+What a machine lacks is installed where we may (apt, as root). What could not run is named at the end and counts as a
+failure: a green run means that everything ran. Browser tests run on SQLite; on PostgreSQL only those marked `both`.
+"""
+
+import argparse
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree
+
+import psycopg
+
+from tests import throwaway_postgres
+from tests.plugins.browser import chromium
+
+LIMIT = 20 * 60  # seconds for a leg: one that hangs is worth as little as one that fails
+LIMIT_OF_ALL = 40 * 60
+
+
+@dataclass
+class Leg:
+    """What became of the tests on one database."""
+
+    name: str
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    seconds: float = 0
+    not_run: str = ""
+
+    def __str__(self) -> str:
+        if self.not_run:
+            return f"{self.name:12}NOT RUN: {self.not_run}"
+        counts = f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped"
+        return f"{self.name:12}{counts} in {self.seconds:.0f} s"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="bin/test", description=__doc__, allow_abbrev=False)
+    parser.add_argument("--all", action="store_true", help="also the soak, and every one of what is otherwise sampled")
+    parser.add_argument("--on", choices=["sqlite", "postgresql"], help="only this database")
+    options, arguments = parser.parse_known_args()
+
+    provide(postgres=options.on != "sqlite")
+    legs = []
+    if options.on != "postgresql":
+        legs.append(run("SQLite", "", options.all, arguments))
+    if options.on != "sqlite":
+        try:
+            with postgres_server() as url:
+                legs.append(run("PostgreSQL", url, options.all, arguments))
+        except throwaway_postgres.NotHere as reason:
+            legs.append(Leg("PostgreSQL", failed=1, not_run=str(reason)))
+    if chromium() is None:
+        legs.append(Leg("Browser", failed=1, not_run="no Chromium on this machine (apt install chromium)"))
+    return told(legs)
+
+
+def provide(*, postgres: bool) -> None:
+    """Install what is missing, where we may; elsewhere say what to install. Never fatal: a leg says what it lacks."""
+    missing = []
+    if chromium() is None:
+        missing += ["chromium", "fonts-liberation"]
+    if shutil.which("msgfmt") is None:
+        missing += ["gettext"]  # makemessages, for the test that no text lacks its translation
+    if postgres and standing_server() is None and throwaway_postgres.installed() is None:
+        missing += ["postgresql"]
+    if not missing:
+        return
+    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+        print(f"Missing here: {' '.join(missing)} (on Debian and Ubuntu: sudo apt install {' '.join(missing)})")
+        return
+    print(f"Installing {' '.join(missing)} …", flush=True)
+    apt(["update"])
+    apt(["install", "--yes", "--no-install-recommends", *missing])
+
+
+def apt(arguments: list[str]) -> None:
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    done = subprocess.run(
+        ["apt-get", *arguments], env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        print(f"apt-get {' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")
+
+
+@contextmanager
+def postgres_server() -> Iterator[str]:
+    if standing := standing_server():
+        yield standing
+    else:
+        with throwaway_postgres.running() as url:
+            yield url
+
+
+def standing_server() -> str | None:
+    """A server on this machine that lets us in without a password and lets us make databases."""
+    for user in ["postgres", os.environ.get("USER", "root")]:
+        url = f"postgres://{user}@127.0.0.1:5432/postgres"
+        try:
+            with psycopg.connect(url, connect_timeout=3, passfile="/dev/null") as connection:
+                able = "SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user"
+                if connection.execute(able).fetchone() == (True,):
+                    return url
+        except psycopg.OperationalError:
+            continue
+    return None
+
+
+def run(name: str, database: str, everything: bool, arguments: list[str]) -> Leg:
+    print(f"\n=== {name} ===", flush=True)
+    environment = {key: value for key, value in os.environ.items() if key != "TUKI_DATABASE_URL"}
+    if database:
+        environment["TUKI_DATABASE_URL"] = database
+    leg = Leg(name)
+    with tempfile.TemporaryDirectory(prefix="tuki-leg-") as folder:
+        counts = Path(folder) / "junit.xml"
+        command = [sys.executable, "-m", "pytest", f"--junit-xml={counts}", "-m", chosen(name, everything)]
+        # Starting more than one process costs some seconds: only for a run of everything.
+        if not any(not argument.startswith("-") or argument.startswith("-n") for argument in arguments):
+            command += ["-n", "auto", "--maxprocesses=4", "--dist=worksteal"]
+        started = time.monotonic()
+        code = wait(command + arguments, environment, LIMIT_OF_ALL if everything else LIMIT)
+        leg.seconds = time.monotonic() - started
+        if counts.exists():
+            for suite in ElementTree.parse(counts).iter("testsuite"):
+                tests, bad = int(suite.get("tests", 0)), int(suite.get("failures", 0)) + int(suite.get("errors", 0))
+                leg.skipped += int(suite.get("skipped", 0))
+                leg.failed += bad
+                leg.passed += tests - bad - int(suite.get("skipped", 0))
+    # 5: no test was chosen, as when only browser tests were asked for.
+    if code not in {0, 5} and not leg.failed:
+        leg.failed = 1
+    return leg
+
+
+def chosen(name: str, everything: bool) -> str:
+    """pytest's -m for this leg."""
+    terms = []
+    if not everything:
+        terms += ["not soak", "not full"]
+        if name == "PostgreSQL":
+            terms += ["(not browser or both)"]
+    if chromium() is None:
+        terms += ["not browser"]
+    return " and ".join(terms)
+
+
+def wait(command: list[str], environment: dict[str, str], limit: float) -> int:
+    # A session of its own, so that what hangs can be ended together with the servers that it started.
+    process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, start_new_session=True)
+    try:
+        return process.wait(limit)
+    except subprocess.TimeoutExpired:
+        print(f"Not done after {limit / 60:.0f} minutes: ended.", flush=True)
+        os.killpg(process.pid, signal.SIGKILL)
+        return process.wait()
+    except KeyboardInterrupt:
+        os.killpg(process.pid, signal.SIGINT)
+        process.wait()
+        raise SystemExit(130) from None
+
+
+def told(legs: list[Leg]) -> int:
+    print()
+    for leg in legs:
+        print(leg)
+    passed, failed, skipped = (sum(getattr(leg, count) for leg in legs) for count in ["passed", "failed", "skipped"])
+    if not passed + failed + skipped:
+        print("No test was chosen.")
+        failed = 1
+    print(f"\n{passed} passed, {failed} failed, {skipped} skipped", flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
