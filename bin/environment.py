@@ -65,7 +65,7 @@ def installed(wanted: str) -> bool:
 
 def install(wanted: str) -> None:
     say(f"Installing requirements/{wanted}.txt (once; half a minute)")
-    pip = [PYTHON, "-m", "pip", "install", "-qq", "--no-input", "--disable-pip-version-check"]
+    pip: list[str | Path] = [PYTHON, "-m", "pip", "install", "-qq", "--no-input", "--disable-pip-version-check"]
     try:
         run(*pip, "--no-deps", "--require-hashes", "-r", REQUIREMENTS / f"{wanted}.txt")
     except subprocess.CalledProcessError:

@@ -108,7 +108,7 @@ def standing_server() -> str | None:
     for user in ["postgres", os.environ.get("USER", "root")]:
         url = f"postgres://{user}@127.0.0.1:5432/postgres"
         try:
-            with psycopg.connect(url, connect_timeout=3, passfile="/dev/null") as connection:
+            with psycopg.connect(url, connect_timeout=3) as connection:
                 able = "SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user"
                 if connection.execute(able).fetchone() == (True,):
                     return url

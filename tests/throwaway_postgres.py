@@ -33,11 +33,12 @@ def running() -> Iterator[str]:
         (folder / "password").write_text(password, encoding="ascii")
         shutil.chown(folder / "password", owner)
         port = _free_port()
-        safe = ["--username=tuki", "--auth=scram-sha-256", "--pwfile=password"]  # its port is open to all users here
+        # Every user of this machine reaches its port.
+        safe: list[str | Path] = ["--username=tuki", "--auth=scram-sha-256", "--pwfile=password"]
         _run([binaries / "initdb", "--pgdata=data", "--encoding=UTF8", "--locale=C.UTF-8", *safe], folder, owner)
         # Nothing in it outlives the run: no need to wait for the disk.
         settings = f"-c listen_addresses=127.0.0.1 -p {port} -k {folder} -c fsync=off -c full_page_writes=off"
-        control = [binaries / "pg_ctl", "--pgdata=data", "--wait"]
+        control: list[str | Path] = [binaries / "pg_ctl", "--pgdata=data", "--wait"]
         _run([*control, f"--options={settings}", "--log=log", "start"], folder, owner)
         try:
             yield f"postgres://tuki:{password}@127.0.0.1:{port}/postgres"
