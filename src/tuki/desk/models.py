@@ -1,5 +1,7 @@
 """What a blueprint says of the desk as a whole."""
 
+from __future__ import annotations
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _

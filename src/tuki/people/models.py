@@ -1,5 +1,7 @@
 """Who there is."""
 
+from __future__ import annotations
+
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
