@@ -58,7 +58,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
 ]
-ROOT_URLCONF = "tuki.config.urls"
+ROOT_URLCONF = "tuki.demo.urls" if ENVIRONMENT.demo else "tuki.config.urls"
 WSGI_APPLICATION = "tuki.config.wsgi.application"
 TEMPLATES = [
     {

@@ -61,11 +61,13 @@ def job(
     return register
 
 
-def enqueue(kind: Kind, *, dedupe: str | None = None, delay: timedelta = timedelta(), **args: Any) -> None:
+def enqueue(kind: Kind | str, *, dedupe: str | None = None, delay: timedelta = timedelta(), **args: Any) -> None:
     """Ask for work in the current transaction: it is done if, and only if, that commits.
 
-    dedupe: while a job with this key waits, nothing is added. args: what JSON can hold.
+    kind: a registered job, or its name where whoever asks stands below it. dedupe: while a job with this key waits,
+    nothing is added. args: what JSON can hold.
     """
+    kind = KINDS[kind] if isinstance(kind, str) else kind
     Job.objects.bulk_create(
         [
             Job(
@@ -80,16 +82,17 @@ def enqueue(kind: Kind, *, dedupe: str | None = None, delay: timedelta = timedel
     )
 
 
-def set_timer(kind: Kind, subject: int, due_at: datetime) -> None:
-    """Start or move the one wait of this kind for this subject."""
-    Timer.objects.update_or_create(
-        kind=kind.name, subject=subject, defaults={"due_at": due_at, "queued": False}
-    )
+def set_timer(kind: str, subject: int, due_at: datetime) -> None:
+    """Start or move the one wait of this kind for this subject.
+
+    kind: the name of the job that gets `subject` and `at`; a name, since whoever waits stands below its jobs.
+    """
+    Timer.objects.update_or_create(kind=kind, subject=subject, defaults={"due_at": due_at, "queued": False})
 
 
-def clear_timer(kind: Kind, subject: int) -> bool:
+def clear_timer(kind: str, subject: int) -> bool:
     """End a wait. True if there was one: whoever cleared it is the one to act on it."""
-    deleted, _ = Timer.objects.filter(kind=kind.name, subject=subject).delete()
+    deleted, _ = Timer.objects.filter(kind=kind, subject=subject).delete()
     return deleted > 0
 
 

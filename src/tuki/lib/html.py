@@ -126,6 +126,11 @@ class _TextReader(HTMLParser):
             self.out.append(ends)
 
 
+def has_content(html: str) -> bool:
+    """Whether there is a word or a picture in it: an editor's empty paragraph is nothing."""
+    return "<img" in html or bool(to_text(html))
+
+
 def excerpt(text: str, length: int = 160) -> str:
     """The first words of a text on one line, at most `length` characters, cut at a word."""
     line = " ".join(text.split())

@@ -1,0 +1,1 @@
+"""Tickets: from the first message to the last, and all that people do with one."""

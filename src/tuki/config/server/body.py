@@ -1,0 +1,66 @@
+"""The body of a request, read on the loop before anything works on it: a slow sender holds no thread."""
+
+import asyncio
+import io
+from tempfile import SpooledTemporaryFile
+from typing import IO
+
+from tuki.config.server.refusals import Refusal, no_room, too_large, too_slow
+from tuki.lib.asgi import Receive
+
+IN_MEMORY = 1 << 20  # what is larger goes to a file
+PATIENCE = 60.0  # seconds for the next piece to come
+DISCARDING = 60.0  # seconds in which the rest of what is refused is thrown away
+
+
+class Gone(Exception):
+    """Whoever asked has left."""
+
+
+async def read(receive: Receive, limit: int) -> tuple[IO[bytes], int]:
+    """All of it, from its beginning, and how many bytes it has. Raises Gone, or the Refusal to answer with."""
+    piece, more = await _next(receive)
+    if not more and len(piece) <= limit:
+        return io.BytesIO(piece), len(piece)
+    body: IO[bytes] = SpooledTemporaryFile(IN_MEMORY)
+    size = 0
+    try:
+        while True:
+            size += len(piece)
+            if size > limit:
+                await _discard(receive, more)
+                raise too_large(limit)
+            body.write(piece)
+            if not more:
+                break
+            piece, more = await _next(receive)
+        body.seek(0)
+    except OSError as full:
+        body.close()
+        await _discard(receive, more)
+        raise no_room() from full
+    except BaseException:
+        body.close()
+        raise
+    return body, size
+
+
+async def _next(receive: Receive) -> tuple[bytes, bool]:
+    try:
+        async with asyncio.timeout(PATIENCE):
+            message = await receive()
+    except TimeoutError:
+        raise too_slow() from None
+    if message["type"] == "http.disconnect":
+        raise Gone
+    return message.get("body", b""), message.get("more_body", False)
+
+
+async def _discard(receive: Receive, more: bool) -> None:
+    """Take in the rest for a while: a browser reads no answer before it has sent everything."""
+    try:
+        async with asyncio.timeout(DISCARDING):
+            while more:
+                _piece, more = await _next(receive)
+    except (TimeoutError, Refusal):
+        pass

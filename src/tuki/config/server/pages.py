@@ -1,0 +1,162 @@
+"""Every page is one hop: the loop reads the request, a thread runs Django on it, the loop sends the answer.
+
+A slow sender or a slow reader holds no thread; a slow page holds one, and when none is free the others stand in line.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from tuki.config import metrics
+from tuki.config.server import body as bodies
+from tuki.config.server.body import Gone
+from tuki.config.server.environ import Environ, environ
+from tuki.config.server.refusals import Refusal, answer, broken, busy
+from tuki.lib.asgi import Receive, Scope, Send
+
+log = logging.getLogger("tuki.server")
+
+T = TypeVar("T")
+Wsgi = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+
+IN_LINE = 30.0  # seconds to wait for a free thread
+TAKING = 60.0  # seconds a reader may take for one block
+_END = object()
+
+
+class Answer:
+    """What a page said: its head, and a body that is whole, or goes on in `rest`."""
+
+    def __init__(self) -> None:
+        self.status = 500
+        self.headers: list[tuple[bytes, bytes]] = []
+        self.body = b""
+        self.rest: Iterator[bytes] | None = None
+        self.close: Callable[[], None] = lambda: None
+
+    def start(self, status: str, headers: list[tuple[str, str]], _error: object = None) -> None:
+        """WSGI's start_response."""
+        self.status = int(status[:3])
+        self.headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+
+    def take(self, result: Iterable[bytes], *, head_only: bool) -> None:
+        """Read what is whole, or the first block of what is not."""
+        self.close = getattr(result, "close", self.close)
+        if self.status in {204, 304}:  # these have no body, whatever a page says
+            self.headers = [(name, value) for name, value in self.headers if name != b"content-length"]
+        elif head_only:
+            pass
+        elif isinstance(result, list | tuple) or getattr(result, "streaming", True) is False:
+            self.body = b"".join(result)
+        else:
+            self.rest = iter(result)
+            self.body = next(self.rest, b"")
+            if (b"content-length", str(len(self.body)).encode()) in self.headers:
+                self.rest = None  # a small file: that was all of it
+
+
+class Pages:
+    """Django's pages, for the loop to call.
+
+    threads: pages at work at once. in_line: requests that may wait for one of them; the next is told to come back.
+    limit: bytes that a request may carry.
+    """
+
+    def __init__(self, application: Wsgi, *, threads: int = 4, in_line: int = 200, limit: int = 100 << 20) -> None:
+        self._application = application
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="page")
+        self._free = asyncio.Semaphore(threads)
+        self._waiting = 0
+        self._in_line = in_line
+        self._limit = limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            body, size = await bodies.read(receive, self._limit)
+            with body:
+                await self._wait_in_line(scope, receive)
+                try:
+                    said = await self._hop(self._ask, environ(scope, body, size))
+                finally:
+                    self._free.release()
+                await self._tell(said, receive, send)
+        except Gone:  # whoever is still there sees the connection end
+            pass
+        except Refusal as refusal:
+            metrics.REFUSED.labels(refusal.status.value).inc()
+            await answer(refusal, scope, send)
+
+    async def in_thread(self, work: Callable[..., T], *args: Any) -> T:
+        """Do something short in a page's thread, where there is a database connection."""
+        async with self._free:
+            return await self._hop(work, *args)
+
+    def close(self) -> None:
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    async def _wait_in_line(self, scope: Scope, receive: Receive) -> None:
+        """Come back with a thread, first come, first served. Raises Gone or Refusal."""
+        if not self._free.locked():
+            await self._free.acquire()
+            return
+        if self._waiting >= self._in_line:
+            raise busy()
+        self._waiting += 1
+        turn = asyncio.ensure_future(self._free.acquire())
+        # Whoever only wanted to read and has left need not be served. What was sent to be kept is kept.
+        watching = [asyncio.ensure_future(receive())] if scope["method"] in {"GET", "HEAD"} else []
+        try:
+            await asyncio.wait([turn, *watching], timeout=IN_LINE, return_when=asyncio.FIRST_COMPLETED)
+            if not turn.done():
+                raise Gone if any(task.done() for task in watching) else busy()
+        except BaseException:
+            if turn.done() and not turn.cancelled():
+                self._free.release()  # it came in the same moment
+            turn.cancel()
+            raise
+        finally:
+            self._waiting -= 1
+            for task in watching:
+                task.cancel()
+
+    async def _hop(self, work: Callable[..., T], *args: Any) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._pool, work, *args)
+
+    def _ask(self, asked: Environ) -> Answer:
+        """Run the page. Here we are in a thread."""
+        said = Answer()
+        try:
+            said.take(self._application(asked, said.start), head_only=asked["REQUEST_METHOD"] == "HEAD")
+        except Exception as error:
+            log.exception("a page failed where Django could not catch it")
+            said.close()
+            raise broken() from error
+        if said.rest is None:
+            said.close()
+        return said
+
+    async def _tell(self, said: Answer, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": said.status, "headers": said.headers})
+        if said.rest is None:
+            await send({"type": "http.response.body", "body": said.body})
+            return
+        leaving = asyncio.ensure_future(receive())
+        block: object = said.body
+        try:
+            while block is not _END:
+                if leaving.done():
+                    raise Gone
+                async with asyncio.timeout(TAKING):
+                    await send({"type": "http.response.body", "body": block, "more_body": True})
+                block = await self.in_thread(next, said.rest, _END)
+            await send({"type": "http.response.body"})
+        except TimeoutError:
+            raise Gone from None
+        except Exception as error:
+            log.exception("a page failed half-way")
+            raise Gone from error
+        finally:
+            leaving.cancel()
+            await self.in_thread(said.close)

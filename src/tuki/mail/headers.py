@@ -1,0 +1,193 @@
+"""Header fields of strangers: words, addresses, parameters, ids and dates read from raw bytes, without a raise.
+
+A value is what stands after the colon, folds removed, in bytes. Encoded words (RFC 2047) are read wherever senders put
+them, also where the standard forbids.
+"""
+
+import binascii
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import getaddresses, parsedate_tz
+from urllib.parse import unquote_to_bytes
+
+from tuki.mail.charsets import decode
+
+_LONGEST = 100_000  # of a value that is looked at; nobody writes that
+_MOST_ADDRESSES = 500
+
+_ENCODED = re.compile(r"=\?([^?\s=]{1,60})\?([bBqQ])\?([^?]*)\?=")
+_BETWEEN = re.compile(r"(=\?[^?\s=]{1,60}\?[bBqQ]\?[^?]*\?=)\s+(?==\?[^?\s=]{1,60}\?[bBqQ]\?[^?]*\?=)")
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u2028\u2029\ufeff]+")
+_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"'@]{1,64}@[^\s<>()\[\],;:\"'@]{1,253}")
+_ID = re.compile(rb"<([^<>\s]{1,900})>")
+
+
+@dataclass(frozen=True)
+class Address:
+    """A mailbox somewhere: how its owner is called, and its address in lower case."""
+
+    name: str
+    address: str
+
+
+def words(value: bytes) -> str:
+    """A line of text, such as a subject: encoded words read, everything on one line."""
+    return _one_line(_decoded(decode(value[:_LONGEST])))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(_UNSEEN.sub(" ", text).split())
+
+
+def _decoded(text: str) -> str:
+    """Encoded words read. Neighbours of one charset are put together first: some senders cut letters in two."""
+    if "=?" not in text:
+        return text
+    text = _BETWEEN.sub(r"\1", text)
+    out: list[str] = []
+    held, held_charset, end = b"", "", 0
+    for found in _ENCODED.finditer(text):
+        charset, way, content = found.groups()
+        charset = charset.partition("*")[0].lower()  # RFC 2231 lets a language follow
+        plain = text[end : found.start()]
+        if held and (plain or charset != held_charset):
+            out.append(decode(held, held_charset))
+            held = b""
+        out.append(plain)
+        held += _unbase64(content) if way in "bB" else _unq(content)
+        held_charset, end = charset, found.end()
+    if held:
+        out.append(decode(held, held_charset))
+    out.append(text[end:])
+    return "".join(out)
+
+
+def _unbase64(content: str) -> bytes:
+    letters = re.sub(r"[^A-Za-z0-9+/]", "", content.replace("-", "+").replace("_", "/"))
+    if len(letters) % 4 == 1:
+        letters = letters[:-1]
+    try:
+        return binascii.a2b_base64(letters + "=" * (-len(letters) % 4))
+    except binascii.Error:
+        return b""
+
+
+def _unq(content: str) -> bytes:
+    raw = content.replace("_", " ").encode("utf-8", "surrogateescape")
+    return re.sub(rb"=([0-9A-Fa-f]{2})", lambda found: bytes.fromhex(found[1].decode()), raw)
+
+
+def addresses(value: bytes) -> tuple[Address, ...]:
+    """Who a header field names, in its order, each address once."""
+    text = decode(value[:_LONGEST])
+    kept: list[str] = []
+
+    def keep(found: re.Match[str]) -> str:
+        kept.append(found.group())
+        return f"\ue000{len(kept) - 1}\ue001"
+
+    # An encoded word may hide commas and brackets: a token stands in for it until the list is parted.
+    text = _ENCODED.sub(keep, _BETWEEN.sub(r"\1\ue002", text.replace("\r", " ").replace("\n", " ")))
+    put_back: Callable[[str], str] = lambda part: re.sub(  # noqa: E731 - named for what it does, used thrice
+        r"\ue000(\d+)\ue001", lambda found: kept[int(found[1])] if int(found[1]) < len(kept) else "", part
+    ).replace("\ue002", "")
+    try:
+        pairs = getaddresses([text])
+    except Exception:  # noqa: BLE001 - brackets a thousand deep, and what else strangers think of
+        pairs = []
+    found: dict[str, Address] = {}
+    for name, address in pairs[:_MOST_ADDRESSES]:
+        address = normal(put_back(address))
+        if _is_address(address):
+            found.setdefault(address, Address(_name(_decoded(put_back(name))), address))
+    if not found:
+        for match in list(_ADDRESS.finditer(put_back(text)))[:_MOST_ADDRESSES]:
+            address = normal(match.group())
+            if _is_address(address):
+                found.setdefault(address, Address("", address))
+    return tuple(found.values())
+
+
+def normal(address: str) -> str:
+    """An address as we keep and compare it."""
+    address = _decoded(address) if "=?" in address else address
+    return _UNSEEN.sub("", address).strip(" <>'\"").removeprefix("mailto:").lower()
+
+
+def _is_address(address: str) -> bool:
+    local, at, domain = address.rpartition("@")
+    return bool(at and 0 < len(local) <= 64 and 0 < len(domain) <= 253) and not re.search(r"[\s<>,;@]", local + domain)
+
+
+def _name(name: str) -> str:
+    name = _one_line(name).strip(" '\"")
+    return name[:120]
+
+
+def parameters(value: bytes) -> tuple[str, dict[str, str]]:
+    """A field such as Content-Type in its parts: the value in lower case, and parameters by name in lower case.
+
+    Reads RFC 2231 (charset, continuations) and encoded words; a missing quote or semicolon ends nothing.
+    """
+    text = decode(value[:_LONGEST])
+    head, _, rest = text.partition(";")
+    plain: dict[str, str] = {}
+    pieces: dict[str, dict[int, tuple[str, bool]]] = {}
+    for found in re.finditer(r"""([^\s=;"]{1,60})\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;]*))""", rest):
+        name, quoted, bare = found.group(1).lower(), found.group(2), found.group(3)
+        content = re.sub(r"\\(.)", r"\1", quoted) if quoted is not None else bare.strip().strip('"')
+        base, *numbers = name.split("*")
+        if not numbers:
+            plain.setdefault(name, content)
+        elif numbers == [""]:
+            pieces.setdefault(base, {})[0] = (content, True)
+        elif numbers[0].isdecimal() and len(numbers[0]) < 4:
+            pieces.setdefault(base, {})[int(numbers[0])] = (content, len(numbers) > 1)
+    result = {name: _one_line(_decoded(content)) for name, content in plain.items()}
+    for base, numbered in pieces.items():
+        result[base] = _one_line(_joined(numbered))
+    return head.strip().strip('"').lower(), result
+
+
+def _joined(pieces: dict[int, tuple[str, bool]]) -> str:
+    """RFC 2231's pieces in their order; the first says the charset of those that are written in %."""
+    charset, data = "", b""
+    for number, (content, encoded) in sorted(pieces.items()):
+        if encoded and number == 0 and content.count("'") >= 2:
+            charset, _, content = content.split("'", 2)
+        data += unquote_to_bytes(content) if encoded else content.encode("utf-8", "surrogateescape")
+    return decode(data, charset)
+
+
+def message_ids(value: bytes) -> tuple[str, ...]:
+    """The Message-IDs in a field, each once, with their brackets, as `kept_id` keeps them."""
+    ids = [found.decode("utf-8", "replace") for found in _ID.findall(value[:_LONGEST])]
+    if not ids and value.strip():
+        bare = value.strip(b" <>\t\r\n").split()
+        ids = [bare[0].decode("utf-8", "replace")] if len(bare) == 1 and len(bare[0]) < 900 else []
+    return tuple(dict.fromkeys(kept_id(f"<{_UNSEEN.sub('', one)}>") for one in ids))
+
+
+def kept_id(message_id: str) -> str:
+    """A Message-ID as rows hold it: one too long for them is known by its hash."""
+    if len(message_id) <= 250:
+        return message_id
+    return f"<{hashlib.sha256(message_id.encode('utf-8', 'replace')).hexdigest()}@too.long>"
+
+
+def moment(value: bytes) -> datetime | None:
+    """A Date field's moment in UTC; None where it is none that can be."""
+    try:
+        parts = parsedate_tz(value[:200].decode("ascii", "ignore"))
+        if parts is None:
+            return None
+        year = parts[0]
+        if not 1980 <= year <= 2100:
+            return None
+        local = datetime(*parts[:6], tzinfo=UTC)
+        return datetime.fromtimestamp(local.timestamp() - max(-50_400, min(50_400, parts[9] or 0)), UTC)
+    except (ValueError, TypeError, IndexError, OverflowError, AttributeError):
+        return None

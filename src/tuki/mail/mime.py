@@ -1,0 +1,212 @@
+"""A mail's parts, found in its bytes.
+
+The standard library's parser raises on some hostile mail and takes quadratic time on other. This one goes over the
+bytes a bounded number of times, builds at most MOST_PARTS parts, at most DEEPEST deep, and leaves no byte out: what is
+beyond becomes one last part.
+"""
+
+import binascii
+import re
+from dataclasses import dataclass, field
+
+from tuki.mail import headers
+
+MOST_PARTS = 200
+DEEPEST = 20
+_MOST_FIELDS = 2000
+_LONGEST_HEAD = 512 * 1024
+
+_FIELD = re.compile(rb"([!-9;-~]{1,100})[ \t]*:[ \t]*")
+# After a line that is none, only these go on being header fields: "Note: the printer" in a text that lost its empty
+# line is what the customer wrote.
+_KNOWN = re.compile(
+    rb"(?i)(?:from|to|cc|bcc|sender|subject|date|message-id|reply-to|in-reply-to|references|return-path|received|"
+    rb"delivered-to|mime-version|content-[a-z-]+|precedence|auto-submitted|list-[a-z-]+|user-agent|importance|"
+    rb"thread-[a-z]+|dkim-signature|authentication-results|arc-[a-z-]+|x-[a-z0-9-]+)[ \t]*:"
+)
+_GUESSED_BOUNDARY = re.compile(rb"(?:\A|\n)--([^\s]{1,200})[ \t]*\r*\n(?:[A-Za-z-]+:[^\n]*\n){0,5}?[Cc]ontent-", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A mail or a part of one."""
+
+    fields: tuple[tuple[str, bytes], ...]  # names in lower case; values unfolded
+    source: bytes = field(repr=False)
+    start: int  # of its body in source
+    end: int
+    parts: tuple["Part", ...] = ()
+    beyond: bool = False  # what is left of a mail with too many parts, or too deep: kept, not read
+
+    def all(self, name: str) -> list[bytes]:
+        return [value for key, value in self.fields if key == name]
+
+    def first(self, name: str) -> bytes:
+        return next((value for key, value in self.fields if key == name), b"")
+
+    @property
+    def body(self) -> bytes:
+        """As it stands in the mail."""
+        return self.source[self.start : self.end]
+
+    @property
+    def type(self) -> str:
+        return _type(self.first("content-type"))
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        return headers.parameters(self.first("content-type"))[1]
+
+    @property
+    def disposition(self) -> tuple[str, dict[str, str]]:
+        return headers.parameters(self.first("content-disposition"))
+
+    def content(self) -> bytes:
+        """The body with its transfer encoding undone, as far as it can be."""
+        way = self.first("content-transfer-encoding").strip().lower().strip(b"\"';")
+        body = self.body
+        if way == b"base64":
+            return _from_base64(body)
+        if way == b"quoted-printable":
+            return binascii.a2b_qp(body)
+        if way in {b"x-uuencode", b"uuencode", b"x-uue"}:
+            return _from_uuencode(body)
+        return body
+
+
+def _type(value: bytes) -> str:
+    kind = headers.parameters(value)[0]
+    return kind if re.fullmatch(r"[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,80}", kind) else ""
+
+
+def read(raw: bytes) -> Part:
+    """The mail as a tree of parts."""
+    if b"\n" not in raw:
+        raw = raw.replace(b"\r", b"\n")  # line ends of long ago
+    return _Reader(raw).part(0, len(raw), depth=0)
+
+
+class _Reader:
+    def __init__(self, raw: bytes) -> None:
+        self.raw = raw
+        self.left = MOST_PARTS
+
+    def part(self, start: int, end: int, *, depth: int) -> Part:
+        self.left -= 1
+        fields, body = _fields(self.raw, start, end)
+        whole = Part(fields, self.raw, body, end)
+        kind, parameters = headers.parameters(whole.first("content-type"))
+        if not kind.startswith("multipart/"):
+            return whole
+        boundary = parameters.get("boundary", "").encode("utf-8", "surrogateescape")
+        sections = self._sections(body, end, boundary) if boundary else []
+        if not sections and (guessed := _GUESSED_BOUNDARY.search(self.raw, body, end)):
+            sections = self._sections(body, end, guessed[1])
+        if not sections:
+            return whole
+        if depth >= DEEPEST:
+            return Part(fields, self.raw, body, end, beyond=True)
+        parts: list[Part] = []
+        for at, until in sections:
+            if self.left <= 0:
+                parts.append(Part((), self.raw, at, end, beyond=True))
+                break
+            parts.append(self.part(at, until, depth=depth + 1))
+        return Part(fields, self.raw, body, end, tuple(parts))
+
+    def _sections(self, start: int, end: int, boundary: bytes) -> list[tuple[int, int]]:
+        """Where the parts between the boundary's lines begin and end. What follows the closing line is no part."""
+        raw, needle = self.raw, b"--" + boundary
+        sections: list[tuple[int, int]] = []
+        opened: int | None = None
+        at = raw.find(needle, start, end)
+        while at >= 0:
+            line_end = raw.find(b"\n", at, end)
+            line_end = end if line_end < 0 else line_end
+            tail = raw[at + len(needle) : min(line_end, at + len(needle) + 80)].strip()
+            if tail in {b"", b"--"} and (at == start or raw[at - 1] in b"\r\n"):
+                if opened is not None:
+                    sections.append((opened, max(opened, _before_line_end(raw, at))))
+                opened = min(line_end + 1, end) if tail == b"" else None
+                if len(sections) > self.left:
+                    break
+            at = raw.find(needle, max(line_end, at + len(needle)), end)
+        if opened is not None:
+            sections.append((opened, end))
+        return sections
+
+
+def _before_line_end(raw: bytes, at: int) -> int:
+    """A boundary's line takes the line end before it along."""
+    if at > 0 and raw[at - 1] == 0x0A:
+        at -= 1
+    while at > 0 and raw[at - 1] == 0x0D:
+        at -= 1
+    return at
+
+
+def _fields(raw: bytes, start: int, end: int) -> tuple[tuple[tuple[str, bytes], ...], int]:
+    """Header fields, and where the body begins."""
+    fields: list[tuple[str, list[bytes]]] = []
+    stray: int | None = None  # where a line stands that is no field, since the last one that is
+    at, limit = start, min(end, start + _LONGEST_HEAD)
+    while at < limit and len(fields) < _MOST_FIELDS:
+        line_end = raw.find(b"\n", at, end)
+        following = end if line_end < 0 else line_end + 1
+        line = raw[at:following].rstrip(b"\r\n")
+        found = _FIELD.match(line)
+        if not line.strip(b"\r"):
+            return _closed(fields), following if stray is None else stray
+        if line[:1] in b" \t" and fields and stray is None:
+            if not line.strip() and not _goes_on(raw, following, end):
+                return _closed(fields), following  # a line of blanks where an empty one was meant
+            fields[-1][1].append(line.strip())
+        elif found and (stray is None or _KNOWN.match(line)):
+            fields.append((found[1].decode("ascii").lower(), [line[found.end() :].strip()]))
+            stray = None
+        elif not line.startswith((b"From ", b">From ")) or fields:
+            if not fields:
+                return (), start  # no header at all: all of it is body
+            stray = at if stray is None else stray
+        at = following
+    return _closed(fields), at if stray is None else stray
+
+
+def _goes_on(raw: bytes, at: int, end: int) -> bool:
+    line = raw[at : min(end, at + 200)]
+    return bool(line[:1] in b" \t" or _FIELD.match(line))
+
+
+def _closed(fields: list[tuple[str, list[bytes]]]) -> tuple[tuple[str, bytes], ...]:
+    return tuple((name, b" ".join(lines).replace(b"\0", b"")) for name, lines in fields)
+
+
+def _from_base64(body: bytes) -> bytes:
+    """What it decodes to; the body itself where it is plainly none."""
+    letters = re.sub(rb"[^A-Za-z0-9+/]", b"", body)
+    if len(letters) < 0.8 * len(re.sub(rb"[\s=]", b"", body)):
+        return body
+    if len(letters) % 4 == 1:
+        letters = letters[:-1]
+    return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))
+
+
+def _from_uuencode(body: bytes) -> bytes:
+    out: list[bytes] = []
+    inside = False
+    for line in body.splitlines():
+        if not inside:
+            inside = line.startswith(b"begin ")
+        elif line.strip() in {b"end", b"`", b""}:
+            break
+        else:
+            try:
+                out.append(binascii.a2b_uu(line))
+            except binascii.Error:
+                # Some writers leave off what pads the last letters.
+                length = (((line[0] - 32) & 63) * 4 + 5) // 3
+                try:
+                    out.append(binascii.a2b_uu(line[:length]))
+                except binascii.Error:
+                    return body
+    return b"".join(out) if out else body

@@ -1,0 +1,22 @@
+"""Who may change what of people."""
+
+from tuki.people.actor import Actor
+from tuki.people.models import Person, Role
+
+
+def may_change_profile(viewer: Actor, person: Person) -> bool:
+    """Oneself, or an agent for a customer, or an administrator for anyone."""
+    if viewer.is_system or viewer.person == person:
+        return True
+    if viewer.person is not None and viewer.person.role == Role.ADMINISTRATOR:
+        return True
+    return viewer.is_agent and person.role == Role.CUSTOMER
+
+
+def may_run_people(viewer: Actor) -> bool:
+    """Add people and companies, give seats, send sign-in links, merge duplicates."""
+    return viewer.is_agent or viewer.is_system
+
+
+def may_give_roles(viewer: Actor) -> bool:
+    return viewer.is_system or (viewer.person is not None and viewer.person.role == Role.ADMINISTRATOR)

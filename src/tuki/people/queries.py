@@ -1,0 +1,93 @@
+"""Who is who."""
+
+from dataclasses import dataclass
+
+from allauth.account.models import EmailAddress
+from django.db.models import Q, QuerySet
+
+from tuki.people.models import Domain, Membership, MembershipRole, Organization, Person, Role, Team
+
+_SYSTEM = "system@tuki.invalid"
+
+
+def system() -> Person:
+    """The desk itself, as whom rules and timers act."""
+    person, _ = Person.objects.get_or_create(email=_SYSTEM, defaults={"name": "Tuki", "role": Role.SYSTEM})
+    return person
+
+
+def by_address(address: str) -> Person | None:
+    """Whose address this is: the one we write to, or another that its owner has verified."""
+    address = address.strip().lower()
+    person = Person.objects.filter(email=address).first()
+    if person is None:
+        further = EmailAddress.objects.filter(email__iexact=address, verified=True).select_related("user").first()
+        person = further.user if further else None
+    while person is not None and person.merged_into is not None:
+        person = person.merged_into
+    return person
+
+
+def organization_of_address(address: str) -> Organization | None:
+    """The company whose mail domain this address is in."""
+    domain = Domain.objects.filter(name=address.rpartition("@")[2].lower()).select_related("organization").first()
+    return domain.organization if domain else None
+
+
+def agents() -> QuerySet[Person]:
+    """Who may be given a ticket, by name."""
+    return Person.objects.filter(
+        role__in=[Role.AGENT, Role.ADMINISTRATOR], is_active=True, merged_into=None
+    ).order_by("name", "pk")
+
+
+def teams() -> QuerySet[Team]:
+    return Team.objects.all()
+
+
+def find_persons(words: str) -> QuerySet[Person]:
+    """People whose name or address begins with, or holds, these words; for agents choosing a requester."""
+    words = words.strip()
+    return (
+        Person.objects.filter(Q(name__icontains=words) | Q(email__icontains=words))
+        .filter(merged_into=None, is_active=True)
+        .exclude(role=Role.SYSTEM)
+        .order_by("name", "pk")
+    )
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a customer stands: ids of their companies, and which of those with what right."""
+
+    organizations: tuple[int, ...]
+    seated: frozenset[int]
+    managed: frozenset[int]
+    sharing: frozenset[int]  # those that asked that people with a seat see all tickets
+
+
+def place(person: Person) -> Place:
+    """A person's companies and rights in them. Read once for each Person object: one request, one answer."""
+    known: Place | None = person.__dict__.get("_place")
+    if known is None:
+        rows = list(
+            Membership.objects.filter(person=person).values_list(
+                "organization_id", "role", "seat__pk", "organization__shares_tickets"
+            )
+        )
+        known = Place(
+            organizations=tuple(row[0] for row in rows),
+            seated=frozenset(row[0] for row in rows if row[2] is not None),
+            managed=frozenset(row[0] for row in rows if row[1] == MembershipRole.MANAGER),
+            sharing=frozenset(row[0] for row in rows if row[3]),
+        )
+        person.__dict__["_place"] = known
+    return known
+
+
+def colleagues(organization_id: int, *, seated: bool = False) -> QuerySet[Person]:
+    """The people of a company, or only those with a seat."""
+    places = Membership.objects.filter(organization=organization_id)
+    if seated:
+        places = places.filter(seat__isnull=False)
+    return Person.objects.filter(pk__in=places.values("person")).filter(is_active=True).order_by("name", "pk")

@@ -1,0 +1,50 @@
+"""All that people do with a ticket. One verb, one function; every door calls it.
+
+Each locks the ticket, settles what was due on it, asks may you and can it, does it, and records it.
+"""
+
+from tuki.tickets.actions.copying import add_copies, add_copy, follow, remove_copy, unfollow
+from tuki.tickets.actions.handling import (
+    assign,
+    change_product,
+    change_requester,
+    change_severity,
+    change_subject,
+    hand_over,
+    set_priority,
+    set_status,
+    solve,
+    tag,
+)
+from tuki.tickets.actions.hiding import redact_file, redact_message, restore, set_confidential, trash
+from tuki.tickets.actions.submitting import submit
+from tuki.tickets.actions.talking import note, reply, send_due_draft, send_soon, take_back
+
+__all__ = [
+    "add_copies",
+    "add_copy",
+    "assign",
+    "change_product",
+    "change_requester",
+    "change_severity",
+    "change_subject",
+    "follow",
+    "hand_over",
+    "note",
+    "redact_file",
+    "redact_message",
+    "remove_copy",
+    "reply",
+    "restore",
+    "send_due_draft",
+    "send_soon",
+    "set_confidential",
+    "set_priority",
+    "set_status",
+    "solve",
+    "submit",
+    "tag",
+    "take_back",
+    "trash",
+    "unfollow",
+]

@@ -1,0 +1,53 @@
+"""Every verb's first step: the ticket under its lock, with all that was due on it settled."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tuki.jobs.queue import clear_timer
+from tuki.lib.refusal import Denied, Refused
+from tuki.people.actor import Actor
+from tuki.tickets import policy
+from tuki.tickets.actions import _saying
+from tuki.tickets.marks import SEND_DRAFT
+from tuki.tickets.models import Draft, Message, Ticket
+
+
+def locked(ticket: Ticket, *, by: Actor) -> Ticket:
+    """The ticket as it is now, nobody else's until the transaction ends. What was due before `by.at` has happened."""
+    ticket = Ticket.objects.select_for_update(of=("self",)).select_related("requester", "status").get(pk=ticket.pk)
+    for draft in Draft.objects.filter(ticket=ticket, sends_at__lte=by.at).order_by("sends_at", "pk"):
+        leave(ticket, draft)
+    return ticket
+
+
+def leave(ticket: Ticket, draft: Draft) -> Message | None:
+    """Send a draft whose moment has come, as if at that moment. One that can't go stays, with the reason.
+
+    The ticket is locked by the caller.
+    """
+    assert draft.sends_at is not None
+    author = Actor(draft.person, at=draft.sends_at)
+    clear_timer(SEND_DRAFT, draft.pk)
+    try:
+        with transaction.atomic():
+            if not policy.may_work(author, ticket):
+                raise Denied
+            words = _saying.prepare(draft.html, files=draft.files.all())
+            message = _saying.say(ticket, words, status=draft.status, by=author)
+    except (Denied, Refused) as refusal:
+        _keep(draft, str(refusal))
+        return None
+    draft.delete()
+    return message
+
+
+def _keep(draft: Draft, why: str) -> None:
+    """Make it an unsent draft again; what was begun meanwhile is put behind it, so that nothing is lost."""
+    begun = Draft.objects.filter(person=draft.person, ticket=draft.ticket_id, sends_at=None).first()
+    if begun:
+        draft.html += begun.html
+        draft.files.add(*begun.files.all())
+        begun.delete()
+    draft.sends_at = None
+    draft.held_because = _("Not sent: %(why)s") % {"why": why}
+    draft.save()

@@ -1,0 +1,111 @@
+"""Saying something on a ticket, to both sides or among agents."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from tuki.files.models import File
+from tuki.jobs.queue import clear_timer, set_timer
+from tuki.lib.refusal import Refused, require
+from tuki.people.actor import Actor
+from tuki.tickets import policy
+from tuki.tickets.actions import _saying, _turn
+from tuki.tickets.actions._locking import leave, locked
+from tuki.tickets.marks import SEND_DRAFT
+from tuki.tickets.models import Draft, Message, Status, Ticket
+
+UNDO_FOR = timedelta(seconds=10)
+
+
+class Overtaken(Refused):
+    """Others wrote while this was being written. The writer reads them first, then decides."""
+
+
+def reply(
+    ticket: Ticket,
+    body: str,
+    *,
+    quoted: str = "",
+    files: Iterable[File] = (),
+    status: Status | None = None,
+    raw_mail: int | None = None,
+    by: Actor,
+) -> Message:
+    """Say something both sides can read. It hands the turn to the other side, or sets the status that is given.
+
+    body, quoted: HTML as the writer typed it, and as their mail program repeated it; kept clean. status: for agents.
+    Raises Denied (403) to those who may not, Refused (409) where the ticket takes no more or nothing was said.
+    """
+    words = _saying.prepare(body, quoted=quoted, files=files)
+    with transaction.atomic():
+        ticket = locked(ticket, by=by)
+        require(policy.may_reply(by, ticket))
+        require(status is None or policy.may_work(by, ticket))
+        return _saying.say(ticket, words, status=status, raw_mail=raw_mail, by=by)
+
+
+def note(
+    ticket: Ticket, body: str, *, files: Iterable[File] = (), status: Status | None = None, by: Actor
+) -> Message:
+    """Say something that only agents read. body, files, status as in `reply`."""
+    words = _saying.prepare(body, files=files)
+    with transaction.atomic():
+        ticket = locked(ticket, by=by)
+        require(policy.may_work(by, ticket))
+        return _saying.say_inside(ticket, words, status=status, by=by)
+
+
+def send_soon(draft: Draft, *, seen: int | None = None, by: Actor) -> Draft:
+    """Let an agent's draft leave in ten seconds, until when it can be taken back.
+
+    seen: the newest message the agent had before their eyes; raises Overtaken where there is a newer one of somebody
+    else's. Raises Denied, and Refused where there is nothing to send.
+    """
+    with transaction.atomic():
+        ticket = locked(draft.ticket, by=by)
+        draft = Draft.objects.get(pk=draft.pk, person=by.person)
+        require(policy.may_work(by, ticket))
+        _saying.prepare(draft.html, files=draft.files.all())
+        if draft.status is None or draft.status.state != ticket.state:
+            _turn.require_open_to_words(ticket, by=by)
+        newer = ticket.messages.filter(pk__gt=seen).exclude(author=by.person) if seen is not None else None
+        if newer is not None and newer.exists():
+            raise Overtaken(_("Somebody else wrote while you were writing. Read that first, then send again."))
+        draft.sends_at = by.at + UNDO_FOR
+        draft.held_because = ""
+        draft.save()
+        set_timer(SEND_DRAFT, draft.pk, draft.sends_at)
+    return draft
+
+
+def take_back(draft: Draft, *, by: Actor) -> Draft:
+    """Keep a reply that was about to leave. Raises Refused once it has left."""
+    with transaction.atomic():
+        # Under the ticket's lock the moment decides: what is due by now has left.
+        locked(draft.ticket, by=by)
+        kept = Draft.objects.filter(pk=draft.pk, person=by.person, sends_at__isnull=False).first()
+        if kept is None:
+            raise Refused(_("Too late: the reply has been sent."))
+        clear_timer(SEND_DRAFT, kept.pk)
+        begun = Draft.objects.filter(person=by.person, ticket=kept.ticket_id, sends_at=None).first()
+        if begun:
+            kept.html += begun.html
+            kept.files.add(*begun.files.all())
+            begun.delete()
+        kept.sends_at = None
+        kept.save()
+    return kept
+
+
+def send_due_draft(draft: int, *, by: Actor) -> Message | None:
+    """Send a draft whose ten seconds are over. by: the system, at the due moment. Sent or taken back: nothing to do."""
+    require(by.is_system)
+    with transaction.atomic():
+        waiting = Draft.objects.filter(pk=draft, sends_at__lte=by.at).select_related("ticket").first()
+        if waiting is None:
+            return None
+        ticket = Ticket.objects.select_for_update(of=("self",)).get(pk=waiting.ticket_id)
+        waiting = Draft.objects.filter(pk=draft, sends_at__lte=by.at).select_related("person", "status").first()
+        return leave(ticket, waiting) if waiting else None

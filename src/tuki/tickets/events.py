@@ -1,0 +1,293 @@
+"""All that happens to a ticket.
+
+`internal` events are for agents: customers neither read their line nor hear that something happened.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from django.utils.translation import gettext_lazy as _
+
+from tuki.journal.events import Event
+
+_IDS_ONLY = "Holds ids only; erasure blanks the rows they point to."
+
+
+@dataclass(frozen=True)
+class TicketEvent(Event):
+    """Something that happened to a ticket."""
+
+    internal: ClassVar[bool] = False
+
+
+@dataclass(frozen=True)
+class Submitted(TicketEvent):
+    """A customer asked for help, or an agent did on their behalf."""
+
+    message: int
+
+    name = "ticket.submitted"
+    line = _("submitted the request")
+    forgets = _IDS_ONLY
+
+
+@dataclass(frozen=True)
+class Replied(TicketEvent):
+    """Somebody said something that both sides can read."""
+
+    message: int
+
+    name = "ticket.replied"
+    line = _("replied")
+    forgets = _IDS_ONLY
+
+
+@dataclass(frozen=True)
+class Noted(TicketEvent):
+    """An agent said something that only agents read."""
+
+    message: int
+
+    name = "ticket.noted"
+    line = _("wrote an internal note")
+    forgets = _IDS_ONLY
+    internal = True
+
+
+@dataclass(frozen=True)
+class Assigned(TicketEvent):
+    """An agent was given the ticket, or it was taken from one."""
+
+    old: int | None
+    new: int | None
+
+    name = "ticket.assigned"
+    line = _("assigned the request to %(new)s")
+    forgets = _IDS_ONLY
+    internal = True
+
+
+@dataclass(frozen=True)
+class HandedOver(TicketEvent):
+    """Another team's queue got the ticket."""
+
+    old: int | None
+    new: int | None
+
+    name = "ticket.handed_over"
+    line = _("handed the request over to %(new)s")
+    forgets = "Ids of teams."
+    internal = True
+
+
+@dataclass(frozen=True)
+class StatusChanged(TicketEvent):
+    """The ticket went from one unsolved status to another."""
+
+    old: int
+    new: int
+
+    name = "ticket.status_changed"
+    line = _("changed the status from %(old)s to %(new)s")
+    forgets = "Ids of statuses."
+
+
+@dataclass(frozen=True)
+class Solved(TicketEvent):
+    """The matter was dealt with, or rejected. with_message: the public message that said so, if one did."""
+
+    old: int
+    new: int
+    with_message: int | None = None
+
+    name = "ticket.solved"
+    line = _("changed the status from %(old)s to %(new)s")
+    forgets = "Ids of statuses and a message."
+
+
+@dataclass(frozen=True)
+class Reopened(TicketEvent):
+    """A solved ticket became somebody's turn again."""
+
+    old: int
+    new: int
+
+    name = "ticket.reopened"
+    line = _("reopened the request")
+    forgets = "Ids of statuses."
+
+
+@dataclass(frozen=True)
+class SubjectChanged(TicketEvent):
+    """The subject was written anew. old: the FormerText that keeps what it was."""
+
+    old: int
+
+    name = "ticket.subject_changed"
+    line = _("changed the subject; it was “%(old)s”")
+    forgets = "The former subject lies in a row of its own that erasure blanks."
+
+
+@dataclass(frozen=True)
+class SeverityChanged(TicketEvent):
+    """The customer's word on how grave it is changed."""
+
+    old: str
+    new: str
+
+    name = "ticket.severity_changed"
+    line = _("changed the severity from %(old)s to %(new)s")
+    forgets = "Keys of the desk's list."
+
+
+@dataclass(frozen=True)
+class PriorityChanged(TicketEvent):
+    """Support's word on how urgent it is changed."""
+
+    old: int | None
+    new: int | None
+
+    name = "ticket.priority_changed"
+    line = _("changed the priority from %(old)s to %(new)s")
+    forgets = "Numbers of the desk's scale."
+
+
+@dataclass(frozen=True)
+class ProductChanged(TicketEvent):
+    """What the ticket is about was corrected: product and module, as [product id, module id]."""
+
+    old: list[int | None]
+    new: list[int | None]
+
+    name = "ticket.product_changed"
+    line = _("changed the product to %(new)s")
+    forgets = "Ids of products."
+
+
+@dataclass(frozen=True)
+class RequesterChanged(TicketEvent):
+    """The ticket turned out to be another person's matter."""
+
+    old: int
+    new: int
+
+    name = "ticket.requester_changed"
+    line = _("changed the requester from %(old)s to %(new)s")
+    forgets = _IDS_ONLY
+    internal = True
+
+
+@dataclass(frozen=True)
+class CopyAdded(TicketEvent):
+    """Somebody gets public messages from now on."""
+
+    person: int
+
+    name = "ticket.copy_added"
+    line = _("added %(person)s in copy")
+    forgets = _IDS_ONLY
+
+
+@dataclass(frozen=True)
+class CopyRemoved(TicketEvent):
+    """Somebody gets public messages no longer."""
+
+    person: int
+
+    name = "ticket.copy_removed"
+    line = _("removed %(person)s from the copies")
+    forgets = _IDS_ONLY
+
+
+@dataclass(frozen=True)
+class Followed(TicketEvent):
+    """An agent wants to hear of what happens."""
+
+    person: int
+
+    name = "ticket.followed"
+    line = _("follows the request")
+    forgets = _IDS_ONLY
+    internal = True
+
+
+@dataclass(frozen=True)
+class Unfollowed(TicketEvent):
+    """An agent wants to hear no longer."""
+
+    person: int
+
+    name = "ticket.unfollowed"
+    line = _("no longer follows the request")
+    forgets = _IDS_ONLY
+    internal = True
+
+
+@dataclass(frozen=True)
+class Tagged(TicketEvent):
+    """Tags were added or removed."""
+
+    added: list[str]
+    removed: list[str]
+
+    name = "ticket.tagged"
+    line = _("changed the tags: %(added)s %(removed)s")
+    forgets = "Words of agents about the matter; the desk's policy keeps persons out of tags."
+    internal = True
+
+
+@dataclass(frozen=True)
+class ConfidentialityChanged(TicketEvent):
+    """The ticket was hidden from all but its own people, or shown again."""
+
+    confidential: bool
+
+    name = "ticket.confidentiality_changed"
+    line = _("changed who may see the request")
+    forgets = "Nothing of a person."
+    internal = True
+
+
+@dataclass(frozen=True)
+class MessageRedacted(TicketEvent):
+    """What a message said was removed for good."""
+
+    message: int
+    of_note: bool
+
+    name = "ticket.message_redacted"
+    line = _("removed what a message said")
+    forgets = "The id of a row that is blank by then."
+    internal = True
+
+
+@dataclass(frozen=True)
+class FileRedacted(TicketEvent):
+    """A file was removed for good."""
+
+    file: int
+
+    name = "ticket.file_redacted"
+    line = _("removed a file")
+    forgets = "The id of a row that is blank by then."
+    internal = True
+
+
+@dataclass(frozen=True)
+class Trashed(TicketEvent):
+    """The ticket was put away; customers see it no longer."""
+
+    name = "ticket.trashed"
+    line = _("moved the request to the trash")
+    forgets = "Nothing of a person."
+    internal = True
+
+
+@dataclass(frozen=True)
+class Restored(TicketEvent):
+    """The ticket was taken out of the trash."""
+
+    name = "ticket.restored"
+    line = _("restored the request from the trash")
+    forgets = "Nothing of a person."
+    internal = True

@@ -1,0 +1,25 @@
+"""What tickets do when people and companies turn out to be one."""
+
+from tuki.journal.models import Entry
+from tuki.journal.record import hears
+from tuki.people.events import OrganizationsMerged, PersonsMerged
+from tuki.tickets.models import Copy, Message, ReadMark, Ticket
+
+
+@hears(PersonsMerged)
+def move_persons_tickets(event: PersonsMerged, entry: Entry) -> None:
+    """All that was the duplicate's is the kept person's. The journal goes on saying who it was then."""
+    kept, duplicate = entry.on_id, event.duplicate
+    Ticket.objects.filter(requester=duplicate).update(requester=kept)
+    Ticket.objects.filter(shown_updated_by=duplicate).update(shown_updated_by=kept)
+    Message.objects.filter(author=duplicate).update(author=kept)
+    held = Copy.objects.filter(person=kept).values("ticket")
+    Copy.objects.filter(person=duplicate, ticket__in=held).delete()
+    Copy.objects.filter(person=duplicate).update(person=kept)
+    Copy.objects.filter(person=kept, ticket__in=Ticket.objects.filter(requester=kept).values("pk")).delete()
+    ReadMark.objects.filter(person=duplicate).delete()
+
+
+@hears(OrganizationsMerged)
+def move_organizations_tickets(event: OrganizationsMerged, entry: Entry) -> None:
+    Ticket.objects.filter(organization=event.duplicate).update(organization=entry.on_id)

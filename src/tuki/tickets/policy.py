@@ -1,0 +1,127 @@
+"""Who may see and who may do. "May she?" is asked of the same query that her lists are made of."""
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from tuki.desk.models import Desk, WhoIsCopied, WhoSees, WhoSubmits
+from tuki.desk.queries import the_desk
+from tuki.files.models import File
+from tuki.people import queries as people
+from tuki.people.actor import Actor
+from tuki.people.models import Person, Team
+from tuki.tickets.models import Attachment, Copy, Follower, Message, Ticket
+
+
+def visible_tickets(viewer: Actor) -> QuerySet[Ticket]:
+    """The tickets this viewer may know exist. Every list and every 404 is decided here."""
+    person = viewer.person
+    if person is None or not person.is_active:
+        return Ticket.objects.none()
+    if person.is_system:
+        return Ticket.objects.all()
+    if person.is_agent:
+        return Ticket.objects.exclude(_kept_from(person))
+    return Ticket.objects.filter(Q(requester=person) | _copied_to(person) | _shared_with(person), trashed_at=None)
+
+
+def _kept_from(agent: Person) -> Q:
+    """Tickets of private teams the agent is not in, and confidential ones that are others'."""
+    # Subqueries, not joins: nothing built on this may ever see a row twice.
+    theirs = Team.objects.filter(members=agent).values("pk")
+    private = Team.objects.filter(private=True).exclude(pk__in=theirs).values("pk")
+    followed = Follower.objects.filter(person=agent, ticket=OuterRef("pk"))
+    own = Q(assignee=agent) | Q(team__in=theirs) | Q(Exists(followed))
+    return Q(team__in=private) | (Q(confidential=True) & ~own)
+
+
+def _copied_to(person: Person) -> Q:
+    copied = Q(pk__in=Copy.objects.filter(person=person).values("ticket"))
+    if the_desk().copies_from_first_answer:
+        copied &= Q(first_answer_at__isnull=False)
+    return copied
+
+
+def _shared_with(person: Person) -> Q:
+    """Colleagues' tickets, as the desk's rule and the company's wish have it."""
+    shared = organizations_seen(person)
+    if not shared:
+        return Q(pk__in=[])
+    return Q(organization_id__in=shared, confidential=False)
+
+
+def organizations_seen(person: Person) -> frozenset[int]:
+    """The companies all of whose tickets this customer sees."""
+    place = people.place(person)
+    return {
+        WhoSees.NOBODY: frozenset[int](),
+        WhoSees.MANAGERS: place.managed,
+        WhoSees.SEATS: place.seated,
+        WhoSees.WHERE_ASKED: place.seated & place.sharing,
+    }[WhoSees(the_desk().who_sees)]
+
+
+def visible_messages(viewer: Actor) -> QuerySet[Message]:
+    """What this viewer may read. Internal notes are for agents, on every road out."""
+    messages = Message.objects.filter(ticket__in=visible_tickets(viewer))
+    return messages if _reads_notes(viewer) else messages.filter(internal=False)
+
+
+def visible_files(viewer: Actor) -> QuerySet[File]:
+    """Files of messages that this viewer may read, and own uploads that no message has taken yet."""
+    of_messages = Attachment.objects.filter(message__in=visible_messages(viewer)).values("file")
+    return File.objects.filter(Q(pk__in=of_messages) | Q(taken=False, owner_id=viewer.person_id, owner__isnull=False))
+
+
+def _reads_notes(viewer: Actor) -> bool:
+    return viewer.is_agent or viewer.is_system
+
+
+def may_see(viewer: Actor, ticket: Ticket) -> bool:
+    return visible_tickets(viewer).filter(pk=ticket.pk).exists()
+
+
+def may_submit(viewer: Actor) -> bool:
+    """Whether this person may ask for help. Agents do so on a customer's behalf."""
+    person = viewer.person
+    if person is None or not person.is_active:
+        return False
+    if person.is_agent or person.is_system:
+        return True
+    return {
+        WhoSubmits.SEATS: bool(people.place(person).seated),
+        WhoSubmits.MEMBERS: bool(people.place(person).organizations),
+        WhoSubmits.ANYONE: True,
+    }[WhoSubmits(the_desk().who_submits)]
+
+
+def may_reply(viewer: Actor, ticket: Ticket) -> bool:
+    """Who sees a ticket may take part in it."""
+    return may_see(viewer, ticket)
+
+
+def may_work(viewer: Actor, ticket: Ticket) -> bool:
+    """Note, assign, hand over, correct: what agents do with a ticket they see."""
+    return (viewer.is_agent or viewer.is_system) and may_see(viewer, ticket)
+
+
+def may_edit(viewer: Actor, ticket: Ticket) -> bool:
+    """Change subject and severity (F15), and mark as solved (H12): the requester, or an agent."""
+    return may_work(viewer, ticket) or (viewer.person_id == ticket.requester_id and may_see(viewer, ticket))
+
+
+def may_manage_copies(viewer: Actor, ticket: Ticket) -> bool:
+    return may_edit(viewer, ticket)
+
+
+def is_support(viewer: Actor, ticket: Ticket) -> bool:
+    """Whether this viewer speaks for the desk here. An agent's own request makes them its customer."""
+    return (viewer.is_agent or viewer.is_system) and viewer.person_id != ticket.requester_id
+
+
+def may_be_copied(person: Person, ticket: Ticket, desk: Desk | None = None) -> bool:
+    """Whether the desk's rule lets this person be in copy of this ticket."""
+    rule = (desk or the_desk()).who_is_copied
+    if rule == WhoIsCopied.ANYONE:
+        return not person.is_system
+    place = people.place(person)
+    allowed = place.seated if rule == WhoIsCopied.COMPANY_SEATS else frozenset(place.organizations)
+    return ticket.organization_id in allowed

@@ -1,0 +1,135 @@
+"""The lists: the workspace's views, and a customer's requests."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from tuki.lib.paging import capped_count
+from tuki.people.actor import Actor
+from tuki.people.models import Person, Team
+from tuki.tickets.models import UNSOLVED, Copy, ReadMark, State, Ticket
+from tuki.tickets.policy import organizations_seen, visible_tickets
+
+_UNSOLVED = Q(state__in=UNSOLVED, trashed_at=None)
+
+
+@dataclass(frozen=True)
+class View:
+    """A list of the workspace. moment: the field it is sorted by, newest first."""
+
+    key: str
+    name: object
+    chosen: Callable[[Person], Q]
+    moment: str = "updated_at"
+
+
+VIEWS: dict[str, View] = {
+    view.key: view
+    for view in (
+        View("unassigned", _("Unassigned"), lambda person: _UNSOLVED & Q(assignee=None)),
+        View("mine", _("My requests"), lambda person: _UNSOLVED & Q(assignee=person)),
+        View(
+            "teams",
+            _("My teams"),
+            lambda person: _UNSOLVED & Q(team__in=list(Team.objects.filter(members=person).values_list("pk", flat=True))),
+        ),
+        View("open", _("All open"), lambda person: _UNSOLVED),
+        View(
+            "waiting",
+            _("Waiting"),
+            lambda person: Q(state__in=(State.PENDING, State.HOLD), trashed_at=None),
+        ),
+        View(
+            "solved",
+            _("Solved lately"),
+            lambda person: Q(state__in=(State.SOLVED, State.CLOSED), solved_at__isnull=False, trashed_at=None),
+            "solved_at",
+        ),
+        View("trash", _("Trash"), lambda person: Q(trashed_at__isnull=False), "trashed_at"),
+    )
+}
+
+
+def view(viewer: Actor, key: str) -> QuerySet[Ticket]:
+    """The tickets of one of the VIEWS, each with what a row of the list shows and `unread` for this agent."""
+    assert viewer.person is not None
+    rows = visible_tickets(viewer).filter(VIEWS[key].chosen(viewer.person))
+    return with_unread(rows, viewer.person).select_related("requester", "organization", "status", "assignee", "team")
+
+
+def with_unread(rows: QuerySet[Ticket], person: Person, moment: str = "updated_at") -> QuerySet[Ticket]:
+    """Each ticket with `unread`: whether something happened since this person last had it open."""
+    read = ReadMark.objects.filter(person=person, ticket=OuterRef("pk"), at__gte=OuterRef(moment))
+    return rows.annotate(unread=~Exists(read))
+
+
+def counts(viewer: Actor) -> dict[str, str]:
+    """How many tickets wait in each view, at most "999+"."""
+    assert viewer.person is not None
+    seen = visible_tickets(viewer)
+    return {
+        key: capped_count(seen.filter(VIEWS[key].chosen(viewer.person)))
+        for key in ("unassigned", "mine", "teams", "open", "waiting")
+    }
+
+
+def customer_requests(
+    viewer: Actor, *, tab: str = "mine", organization: int | None = None, status: str = "", words: str = ""
+) -> QuerySet[Ticket]:
+    """A customer's list. To be sorted by shown_updated_at.
+
+    tab: "mine", "copied" or "organization" (of those the viewer may see all of; organization: the id of one of them).
+    status: "open" (not solved), "all", or the key of a status; unset, open ones, or all where words are looked for.
+    words: a number, or words of the subject.
+    """
+    person = viewer.person
+    assert person is not None
+    rows = visible_tickets(viewer)
+    if tab == "organization":
+        seen = organizations_seen(person)
+        rows = rows.filter(organization_id__in=seen & {organization} if organization else seen)
+    elif tab == "copied":
+        rows = rows.filter(pk__in=Copy.objects.filter(person=person).values("ticket"))
+    else:
+        rows = rows.filter(requester=person)
+    status = status or ("all" if words else "open")
+    if status == "open":
+        rows = rows.filter(state__in=UNSOLVED)
+    elif status != "all":
+        rows = rows.filter(status__key=status)
+    rows = with_words(rows, words)
+    return with_unread(rows, person, "shown_updated_at").select_related(
+        "status", "requester", "organization", "product"
+    )
+
+
+def with_words(rows: QuerySet[Ticket], words: str) -> QuerySet[Ticket]:
+    """Those with this number, or with all these words in the subject. A number comes as 12, #12 or [Festum #12]."""
+    number = words.strip().strip("[]").rpartition("#")[2].strip()
+    if number.isdecimal() and len(number) < 10:
+        return rows.filter(Q(number=int(number)) | Q(folded_subject__contains=words.strip().casefold()))
+    for word in words.casefold().split()[:8]:
+        rows = rows.filter(folded_subject__contains=word)
+    return rows
+
+
+def requests_of(viewer: Actor, person: Person) -> QuerySet[Ticket]:
+    """A requester's tickets, for the agent beside them."""
+    return visible_tickets(viewer).filter(requester=person, trashed_at=None).select_related("status")
+
+
+def find_for_agent(viewer: Actor, words: str) -> QuerySet[Ticket]:
+    """For the workspace's box: a number, a requester's address, or words of the subject of tickets not solved."""
+    rows = visible_tickets(viewer).filter(trashed_at=None)
+    number = words.strip().strip("[]").rpartition("#")[2].strip()
+    if number.isdecimal() and len(number) < 10:
+        found = rows.filter(number=int(number))
+    elif "@" in words:
+        found = rows.filter(requester__email=words.strip().lower())
+    else:
+        found = with_words(rows.filter(state__in=UNSOLVED), words)
+    assert viewer.person is not None
+    return with_unread(found, viewer.person).select_related("requester", "organization", "status", "assignee", "team")
+

@@ -1,0 +1,73 @@
+"""One ticket: itself, its thread, and what is being written on it."""
+
+from django.db.models import Prefetch, QuerySet
+
+from tuki.people.actor import Actor
+from tuki.tickets.models import Attachment, Draft, Message, Status, Ticket
+from tuki.tickets.policy import visible_messages, visible_tickets
+
+
+def tickets(viewer: Actor) -> QuerySet[Ticket]:
+    """What the viewer may know of, with all that a ticket's page shows of itself."""
+    return visible_tickets(viewer).select_related(
+        "status",
+        "requester",
+        "organization",
+        "team",
+        "assignee",
+        "product",
+        "module",
+        "shown_updated_by",
+        "follow_up_of",
+        "mentions",
+    )
+
+
+def ticket_by_number(viewer: Actor, number: int) -> Ticket | None:
+    return tickets(viewer).filter(number=number).first()
+
+
+def thread(viewer: Actor, ticket: Ticket) -> QuerySet[Message]:
+    """What was said, oldest first, with authors and files."""
+    files = Attachment.objects.select_related("file").order_by("pk")
+    return (
+        visible_messages(viewer)
+        .filter(ticket=ticket)
+        .select_related("author")
+        .prefetch_related(Prefetch("attachments", files))
+        .order_by("sent_at", "pk")
+    )
+
+
+def newer_messages(viewer: Actor, ticket: Ticket, seen: int) -> QuerySet[Message]:
+    """What others said since the viewer last looked: to be read before one's own words leave."""
+    return thread(viewer, ticket).filter(pk__gt=seen).exclude(author=viewer.person)
+
+
+def statuses() -> QuerySet[Status]:
+    """What a ticket can be set to, in the desk's order."""
+    return Status.objects.filter(retired=False)
+
+
+def draft_of(viewer: Actor, ticket: Ticket) -> Draft | None:
+    """What this agent is writing here."""
+    return (
+        Draft.objects.filter(person=viewer.person, ticket=ticket, sends_at=None)
+        .select_related("status")
+        .prefetch_related("files")
+        .first()
+    )
+
+
+def leaving_drafts(viewer: Actor, ticket: Ticket) -> QuerySet[Draft]:
+    """What is about to leave and can still be taken back: one's own to undo, others' to know of."""
+    return Draft.objects.filter(ticket=ticket, sends_at__isnull=False).select_related("person").order_by("sends_at")
+
+
+def unsent_drafts(viewer: Actor) -> QuerySet[Draft]:
+    """All that this agent has begun and not sent, latest first."""
+    return (
+        Draft.objects.filter(person=viewer.person, sends_at=None, ticket__in=visible_tickets(viewer))
+        .select_related("ticket", "ticket__requester")
+        .order_by("-saved_at")
+    )
