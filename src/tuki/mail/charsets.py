@@ -50,8 +50,6 @@ _MEANT = {
 # Codecs of Python that are no character sets, or take quadratic time.
 _NEVER = {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"}
 _BOMS = [(codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")]
-# The five bytes that windows-1252 leaves undefined; a browser shows them as control characters, and so do we.
-_HOLES = {0x81, 0x8D, 0x8F, 0x90, 0x9D}
 
 
 def decode(data: bytes, charset: str = "") -> str:
@@ -69,11 +67,10 @@ def decode(data: bytes, charset: str = "") -> str:
             return _kept(data.decode("iso2022_jp_ext", "replace"))
         try:
             return _kept(data.decode("utf-8"))
-        except UnicodeDecodeError as error:
+        except UnicodeDecodeError:
             # One broken letter in a long text that says it is UTF-8 does not make it another charset.
-            if meant == "utf-8" and error.start > 0 and data.decode("utf-8", "ignore").isascii() is False:
-                return _kept(data.decode("utf-8", "replace"))
-            return _kept(_western(data))
+            broken_utf8 = meant == "utf-8" and not data.decode("utf-8", "ignore").isascii()
+            return _kept(data.decode("utf-8" if broken_utf8 else "cp1252", "replace"))
     try:
         return _kept(data.decode(meant))
     except (UnicodeError, ValueError):
@@ -98,13 +95,6 @@ def _codec(charset: str) -> str:
     return codec
 
 
-def _western(data: bytes) -> str:
-    return "".join(chr(byte) if byte in _HOLES else bytes((byte,)).decode("cp1252") for byte in data) if (
-        _HOLES.intersection(data)
-    ) else data.decode("cp1252")
-
-
 def _kept(text: str) -> str:
     """Without what no database and no page can hold."""
-    text = text.replace("\0", "").removeprefix("\ufeff")
-    return text if text.isprintable() else text.encode("utf-8", "replace").decode()
+    return text.replace("\0", "").removeprefix("\ufeff").encode("utf-8", "replace").decode()

@@ -15,7 +15,9 @@ from urllib.parse import unquote_to_bytes
 
 from tuki.mail.charsets import decode
 
-_LONGEST = 100_000  # of a value that is looked at; nobody writes that
+# What is looked at of a value. Nobody writes longer ones, and a few steps below take longer than the value does.
+_LONGEST = 64_000
+_LONGEST_PARAMETERS = 10_000
 _MOST_ADDRESSES = 500
 
 _ENCODED = re.compile(r"=\?([^?\s=]{1,60})\?([bBqQ])\?([^?]*)\?=")
@@ -132,7 +134,7 @@ def parameters(value: bytes) -> tuple[str, dict[str, str]]:
 
     Reads RFC 2231 (charset, continuations) and encoded words; a missing quote or semicolon ends nothing.
     """
-    text = decode(value[:_LONGEST])
+    text = decode(value[:_LONGEST_PARAMETERS])
     head, _, rest = text.partition(";")
     plain: dict[str, str] = {}
     pieces: dict[str, dict[int, tuple[str, bool]]] = {}

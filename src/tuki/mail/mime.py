@@ -25,6 +25,9 @@ _KNOWN = re.compile(
     rb"thread-[a-z]+|dkim-signature|authentication-results|arc-[a-z-]+|x-[a-z0-9-]+)[ \t]*:"
 )
 _GUESSED_BOUNDARY = re.compile(rb"(?:\A|\n)--([^\s]{1,200})[ \t]*\r*\n(?:[A-Za-z-]+:[^\n]*\n){0,5}?[Cc]ontent-", re.ASCII)
+_LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_NO_LETTERS = bytes(byte for byte in range(256) if byte not in _LETTERS)
+_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=\s]|[A-Za-z0-9+/] +[A-Za-z0-9+/]")
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,7 @@ class _Reader:
 
     def part(self, start: int, end: int, *, depth: int) -> Part:
         self.left -= 1
-        fields, body = _fields(self.raw, start, end)
+        fields, body = _fields(self.raw, start, end, outermost=depth == 0)
         whole = Part(fields, self.raw, body, end)
         kind, parameters = headers.parameters(whole.first("content-type"))
         if not kind.startswith("multipart/"):
@@ -109,7 +112,7 @@ class _Reader:
         parts: list[Part] = []
         for at, until in sections:
             if self.left <= 0:
-                parts.append(Part((), self.raw, at, end, beyond=True))
+                parts.append(Part((), self.raw, at, sections[-1][1], beyond=True))
                 break
             parts.append(self.part(at, until, depth=depth + 1))
         return Part(fields, self.raw, body, end, tuple(parts))
@@ -145,7 +148,7 @@ def _before_line_end(raw: bytes, at: int) -> int:
     return at
 
 
-def _fields(raw: bytes, start: int, end: int) -> tuple[tuple[tuple[str, bytes], ...], int]:
+def _fields(raw: bytes, start: int, end: int, *, outermost: bool) -> tuple[tuple[tuple[str, bytes], ...], int]:
     """Header fields, and where the body begins."""
     fields: list[tuple[str, list[bytes]]] = []
     stray: int | None = None  # where a line stands that is no field, since the last one that is
@@ -155,19 +158,21 @@ def _fields(raw: bytes, start: int, end: int) -> tuple[tuple[tuple[str, bytes], 
         following = end if line_end < 0 else line_end + 1
         line = raw[at:following].rstrip(b"\r\n")
         found = _FIELD.match(line)
-        if not line.strip(b"\r"):
-            return _closed(fields), following if stray is None else stray
-        if line[:1] in b" \t" and fields and stray is None:
+        if not line:
+            if fields or stray is not None or not outermost or not _KNOWN.match(raw, following, end):
+                return _closed(fields), following if stray is None else stray
+        elif line[:1] in b" \t" and fields and stray is None:
             if not line.strip() and not _goes_on(raw, following, end):
                 return _closed(fields), following  # a line of blanks where an empty one was meant
             fields[-1][1].append(line.strip())
         elif found and (stray is None or _KNOWN.match(line)):
             fields.append((found[1].decode("ascii").lower(), [line[found.end() :].strip()]))
             stray = None
-        elif not line.startswith((b"From ", b">From ")) or fields:
-            if not fields:
-                return (), start  # no header at all: all of it is body
+        elif fields or outermost:
+            # A mailbox's "From " line, or what some gateway wrote: passed over if fields go on after it.
             stray = at if stray is None else stray
+        else:
+            return (), start  # a part without header: all of it is body
         at = following
     return _closed(fields), at if stray is None else stray
 
@@ -182,13 +187,25 @@ def _closed(fields: list[tuple[str, list[bytes]]]) -> tuple[tuple[str, bytes], .
 
 
 def _from_base64(body: bytes) -> bytes:
-    """What it decodes to; the body itself where it is plainly none."""
-    letters = re.sub(rb"[^A-Za-z0-9+/]", b"", body)
-    if len(letters) < 0.8 * len(re.sub(rb"[\s=]", b"", body)):
-        return body
-    if len(letters) % 4 == 1:
-        letters = letters[:-1]
-    return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))
+    """What it decodes to. What is plainly something else stays: all of a text, or a footer that a mailing list added."""
+    plain = _NOT_BASE64.search(body)
+    if plain:
+        line = body.rfind(b"\n", 0, plain.start()) + 1
+        rest = body[line:]
+        strange = len(rest.translate(None, _LETTERS + b"=\r\n\t"))  # blanks count: base64 has none
+        if strange * 50 > len(rest):
+            return _letters_decoded(body[:line]) + rest
+    return _letters_decoded(body)
+
+
+def _letters_decoded(body: bytes) -> bytes:
+    out: list[bytes] = []
+    for block in re.split(rb"=+", body):  # some writers pad in the middle and go on
+        letters = block.translate(None, _NO_LETTERS)
+        if len(letters) % 4 == 1:
+            letters = letters[:-1]
+        out.append(binascii.a2b_base64(letters + b"=" * (-len(letters) % 4)))
+    return b"".join(out)
 
 
 def _from_uuencode(body: bytes) -> bytes:

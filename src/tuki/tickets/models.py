@@ -48,6 +48,9 @@ class Status(models.Model):
         return label(self.customer_labels or self.labels)
 
 
+_UNSOLVED = Q(solved_at=None, trashed_at=None)
+
+
 class Counter(models.Model):
     """The number given last. One row, locked last before a commit, so that numbers have no gaps."""
 
@@ -86,6 +89,7 @@ class Ticket(models.Model):
     confidential = models.BooleanField(default=False)
     trashed_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
+    ours = models.BooleanField(default=True)  # new or open: the desk has to act
     # When the turn last changed sides. Lists sort by it, clocks start from it.
     turn_since = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -102,41 +106,20 @@ class Ticket(models.Model):
 
     class Meta:
         ordering = ["-number"]
+        # One for each list, newest first. Their conditions are on NULLs and booleans: SQLite finds no use for a partial
+        # index whose condition it would have to match with a query's parameters.
         indexes = [
-            # One for each list of the workspace, newest first.
+            models.Index(fields=["-updated_at", "-id"], condition=_UNSOLVED, name="ticket_unsolved"),
+            models.Index(fields=["-updated_at", "-id"], condition=_UNSOLVED & Q(assignee=None), name="ticket_unassigned"),
+            models.Index(fields=["assignee", "-updated_at", "-id"], condition=_UNSOLVED, name="ticket_assignee"),
+            models.Index(fields=["team", "-updated_at", "-id"], condition=_UNSOLVED, name="ticket_team"),
+            models.Index(fields=["-updated_at", "-id"], condition=_UNSOLVED & Q(ours=False), name="ticket_waiting"),
             models.Index(
-                "-updated_at",
-                "-id",
-                condition=Q(state__in=UNSOLVED, trashed_at=None),
-                name="ticket_unsolved",
+                fields=["-solved_at", "-id"], condition=Q(solved_at__isnull=False, trashed_at=None), name="ticket_solved"
             ),
-            models.Index(
-                "-updated_at",
-                "-id",
-                condition=Q(state__in=UNSOLVED, trashed_at=None, assignee=None),
-                name="ticket_unassigned",
-            ),
-            models.Index(
-                "assignee",
-                "-updated_at",
-                "-id",
-                condition=Q(state__in=UNSOLVED, trashed_at=None),
-                name="ticket_assignee",
-            ),
-            models.Index(
-                "team", "-updated_at", "-id", condition=Q(state__in=UNSOLVED, trashed_at=None), name="ticket_team"
-            ),
-            models.Index(
-                "-updated_at",
-                "-id",
-                condition=Q(state__in=(State.PENDING, State.HOLD), trashed_at=None),
-                name="ticket_waiting",
-            ),
-            models.Index("-solved_at", "-id", condition=Q(trashed_at=None), name="ticket_solved"),
-            models.Index("-trashed_at", "-id", condition=Q(trashed_at__isnull=False), name="ticket_trash"),
-            # And of the portal.
-            models.Index("requester", "-shown_updated_at", "-id", name="ticket_requester"),
-            models.Index("organization", "-shown_updated_at", "-id", name="ticket_organization"),
+            models.Index(fields=["-trashed_at", "-id"], condition=Q(trashed_at__isnull=False), name="ticket_trash"),
+            models.Index(fields=["requester", "-shown_updated_at", "-id"], name="ticket_requester"),
+            models.Index(fields=["organization", "-shown_updated_at", "-id"], name="ticket_organization"),
         ]
 
     def __str__(self) -> str:

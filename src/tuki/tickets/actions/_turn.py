@@ -32,6 +32,7 @@ def go(ticket: Ticket, status: Status, *, by: Actor, message: Message | None = N
         return
     old_status, old_state = ticket.status_id, ticket.state
     ticket.status, ticket.state = status, status.state
+    ticket.ours = status.state in {State.NEW, State.OPEN}
     if _side(old_state) != _side(status.state):
         ticket.turn_since = by.at
     was_solved, is_solved = old_state not in UNSOLVED, status.state not in UNSOLVED

@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from tuki.lib.paging import capped_count
 from tuki.people.actor import Actor
 from tuki.people.models import Person, Team
-from tuki.tickets.models import UNSOLVED, Copy, ReadMark, State, Ticket
+from tuki.tickets.models import Copy, ReadMark, Ticket
 from tuki.tickets.policy import organizations_seen, visible_tickets
 
-_UNSOLVED = Q(state__in=UNSOLVED, trashed_at=None)
+# As the indexes say it: see Ticket.Meta.
+_UNSOLVED = Q(solved_at=None, trashed_at=None)
 
 
 @dataclass(frozen=True)
@@ -39,12 +40,12 @@ VIEWS: dict[str, View] = {
         View(
             "waiting",
             _("Waiting"),
-            lambda person: Q(state__in=(State.PENDING, State.HOLD), trashed_at=None),
+            lambda person: _UNSOLVED & Q(ours=False),
         ),
         View(
             "solved",
             _("Solved lately"),
-            lambda person: Q(state__in=(State.SOLVED, State.CLOSED), solved_at__isnull=False, trashed_at=None),
+            lambda person: Q(solved_at__isnull=False, trashed_at=None),
             "solved_at",
         ),
         View("trash", _("Trash"), lambda person: Q(trashed_at__isnull=False), "trashed_at"),
@@ -96,7 +97,7 @@ def customer_requests(
         rows = rows.filter(requester=person)
     status = status or ("all" if words else "open")
     if status == "open":
-        rows = rows.filter(state__in=UNSOLVED)
+        rows = rows.filter(solved_at=None)
     elif status != "all":
         rows = rows.filter(status__key=status)
     rows = with_words(rows, words)
@@ -129,7 +130,7 @@ def find_for_agent(viewer: Actor, words: str) -> QuerySet[Ticket]:
     elif "@" in words:
         found = rows.filter(requester__email=words.strip().lower())
     else:
-        found = with_words(rows.filter(state__in=UNSOLVED), words)
+        found = with_words(rows.filter(solved_at=None), words)
     assert viewer.person is not None
     return with_unread(found, viewer.person).select_related("requester", "organization", "status", "assignee", "team")
 

@@ -1,0 +1,27 @@
+"""What happens to a ticket, passed on to the pages that show it."""
+
+from tuki.journal.events import EVENTS
+from tuki.journal.models import Entry
+from tuki.journal.record import hears
+from tuki.live import topics
+from tuki.live.signals import tell
+from tuki.people import queries as people
+from tuki.people.actor import Actor
+from tuki.tickets.events import TicketEvent
+from tuki.tickets.policy import visible_tickets
+
+
+@hears(*(kind for kind in EVENTS.values() if issubclass(kind, TicketEvent)))
+def pass_on(event: TicketEvent, entry: Entry) -> None:
+    """Customers' pages hear of what is public, agents' pages of everything."""
+    everything = visible_tickets(Actor(people.system()))
+    rows = everything.filter(pk=entry.on_id).values_list("number", "requester_id", "copies__person_id")
+    told = [topics.DESK]
+    for number, requester, copied in rows:
+        if number is not None:  # a ticket gets its number as the last thing in its first transaction
+            told.append(topics.desk_ticket(number))
+        if not event.internal:
+            told += [topics.person(person) for person in (requester, copied) if person is not None]
+            if number is not None:
+                told.append(topics.ticket(number))
+    tell(*dict.fromkeys(told))

@@ -1,0 +1,21 @@
+"""Who may hear of what. Even a name without content goes only to those who may know that the thing exists."""
+
+from collections.abc import Iterable
+
+from tuki.live import topics
+from tuki.people.actor import Actor
+from tuki.tickets.policy import visible_tickets
+
+
+def may_hear(viewer: Actor, wanted: Iterable[str]) -> set[str]:
+    """Those of the wanted topics that this viewer may hear; the rest is dropped without a word."""
+    known = {topic: read for topic in wanted if (read := topics.read(topic))}
+    numbers = {number for kind, number in known.values() if kind.endswith("ticket")}
+    seen = set(visible_tickets(viewer).filter(number__in=numbers).values_list("number", flat=True)) if numbers else ()
+    allowed = {
+        "desk": lambda _: viewer.is_agent,
+        "desk-ticket": lambda number: viewer.is_agent and number in seen,
+        "ticket": lambda number: number in seen,
+        "person": lambda number: number == viewer.person_id,
+    }
+    return {topic for topic, (kind, number) in known.items() if allowed[kind](number)}

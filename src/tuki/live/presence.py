@@ -1,0 +1,59 @@
+"""Who has a ticket open, and who is typing. A browser says so every quarter of a minute."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from tuki.live import topics
+from tuki.live.models import Presence
+from tuki.live.signals import tell
+from tuki.people.actor import Actor
+from tuki.tickets.policy import visible_tickets
+
+FRESH = timedelta(seconds=40)
+REWRITE = timedelta(seconds=15)  # what did not change is written no more often than this
+
+
+def seen(viewer: Actor, ticket_id: int, typing: bool = False) -> None:
+    """An agent has the ticket open. Nothing happens for who is no agent, or may not see it."""
+    known = Presence.objects.filter(person_id=viewer.person_id, ticket_id=ticket_id).first()
+    now = timezone.now()
+    if known and known.typing == typing and now - known.seen_at < REWRITE:
+        return
+    number = _number(viewer, ticket_id)
+    if number is None:
+        return
+    with transaction.atomic():
+        if known is None:
+            # Those that nobody took leave of. Only ours: nobody waits for another's row.
+            Presence.objects.filter(person_id=viewer.person_id, seen_at__lt=now - FRESH).delete()
+        Presence.objects.update_or_create(
+            person_id=viewer.person_id, ticket_id=ticket_id, defaults={"typing": typing, "seen_at": now}
+        )
+        if known is None or known.typing != typing or now - known.seen_at > FRESH:
+            tell(topics.desk_ticket(number))
+
+
+def left(viewer: Actor, ticket_id: int) -> None:
+    """The agent closed the ticket."""
+    number = _number(viewer, ticket_id)
+    with transaction.atomic():
+        gone, _ = Presence.objects.filter(person_id=viewer.person_id, ticket_id=ticket_id).delete()
+        if gone and number is not None:
+            tell(topics.desk_ticket(number))
+
+
+def who_else(viewer: Actor, ticket_id: int, *, at: datetime | None = None) -> list[Presence]:
+    """The other agents who have the ticket open, whoever has had it longest first; each with its `person`."""
+    if _number(viewer, ticket_id) is None:
+        return []
+    fresh = Presence.objects.filter(ticket_id=ticket_id, seen_at__gte=(at or timezone.now()) - FRESH)
+    return list(fresh.exclude(person_id=viewer.person_id).select_related("person").order_by("pk"))
+
+
+def _number(viewer: Actor, ticket_id: int) -> int | None:
+    """The number of a ticket that this agent may see."""
+    if not viewer.is_agent:
+        return None
+    return visible_tickets(viewer).filter(pk=ticket_id).values_list("number", flat=True).first()

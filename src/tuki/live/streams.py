@@ -1,0 +1,182 @@
+"""The one stream of a browser: `GET /live?topic=ticket-12&topic=person-7`, server-sent events.
+
+    data: ticket-12          something about it changed: ask again under your own rights
+    event: again             signals may have been missed: ask everything again
+
+A browser that is signed out gets 204, on which an EventSource does not come back. A stream ends after ten minutes, so
+that rights are asked anew; the browser comes back by itself, says so with Last-Event-ID, and hears `again` first.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from importlib import import_module
+from typing import Any
+from urllib.parse import parse_qs
+
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.db import close_old_connections
+from django.http import HttpRequest, parse_cookie
+
+from tuki.lib.asgi import Receive, Scope, Send
+from tuki.live.hub import Hub
+from tuki.live.policy import may_hear
+from tuki.people.actor import Actor
+
+PATH = "/live"
+HEARTBEAT = 20.0  # seconds of silence after which a comment keeps proxies from ending the stream
+LONGEST = 600.0  # seconds
+APART = 1.0  # seconds between two signals of one topic
+TAKING = 60.0  # seconds a reader may take for what it was sent
+MOST_TOPICS = 200
+MOST_WAITING = 64  # topics kept for a slow reader; with more it is told to ask everything again
+AT_ONCE = 2  # listeners let in at once: after a restart all come together, and pages want the threads too
+
+_HEAD = [
+    (b"content-type", b"text/event-stream"),
+    (b"cache-control", b"no-store"),
+    (b"x-accel-buffering", b"no"),
+]
+_AGAIN = ""  # stands among the topics for all of them
+
+InThread = Callable[..., Awaitable[Any]]
+
+
+class Streams:
+    """All open streams of a process.
+
+    in_thread: runs a function where it may ask the database.
+    """
+
+    def __init__(self, hub: Hub, in_thread: InThread) -> None:
+        self._hub = hub
+        self._in_thread = in_thread
+        self._letting_in = asyncio.Semaphore(AT_ONCE)
+        self._open: set[Stream] = set()
+        self._closed = False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] != "GET":
+            await _refuse(HTTPStatus.METHOD_NOT_ALLOWED, send)
+            return
+        headers = dict(scope["headers"])
+        cookies = headers.get(b"cookie", b"").decode("latin-1")
+        wanted = parse_qs(scope["query_string"].decode("latin-1")).get("topic", [])[:MOST_TOPICS]
+        async with self._letting_in:
+            topics = await self._in_thread(_allowed, cookies, wanted)
+        if topics is None or self._closed:
+            await _refuse(HTTPStatus.NO_CONTENT, send)
+            return
+
+        stream = Stream()
+        self._open.add(stream)
+        self._hub.add(stream, topics)
+        if b"last-event-id" in headers:
+            stream.ask_again()
+        try:
+            await stream.run(receive, send)
+        finally:
+            self._hub.remove(stream, topics)
+            self._open.discard(stream)
+
+    def close(self) -> None:
+        """End all streams at once; browsers come back to whoever serves then."""
+        self._closed = True
+        for stream in self._open:
+            stream.end()
+
+
+def _allowed(cookies: str, wanted: list[str]) -> set[str] | None:
+    """What this browser may hear; None for one that is signed out. Here we are in a thread."""
+    close_old_connections()
+    try:
+        viewer = _viewer(cookies)
+        return may_hear(viewer, wanted) if viewer.person else None
+    finally:
+        close_old_connections()
+
+
+def _viewer(cookies: str) -> Actor:
+    request = HttpRequest()
+    request.COOKIES = parse_cookie(cookies)
+    store = import_module(settings.SESSION_ENGINE).SessionStore
+    request.session = store(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
+    user = get_user(request)
+    return Actor(user if user.is_authenticated else None)
+
+
+async def _refuse(status: HTTPStatus, send: Send) -> None:
+    await send({"type": "http.response.start", "status": status.value, "headers": [(b"cache-control", b"no-store")]})
+    await send({"type": "http.response.body"})
+
+
+class Stream:
+    """One browser's, from the moment it was let in."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[str, None] = {}  # topics not yet sent, in the order they came
+        self._sent_at: dict[str, float] = {}
+        self._news = asyncio.Event()
+        self._ended = False
+
+    def hear(self, topic: str) -> None:
+        if len(self._waiting) >= MOST_WAITING:
+            self._waiting.clear()
+            topic = _AGAIN
+        if _AGAIN not in self._waiting:
+            self._waiting[topic] = None
+        self._news.set()
+
+    def ask_again(self) -> None:
+        self._waiting = {_AGAIN: None}
+        self._news.set()
+
+    def end(self, *_: object) -> None:
+        self._ended = True
+        self._news.set()
+
+    async def run(self, receive: Receive, send: Send) -> None:
+        """Send what is heard until the browser leaves, the server stops or time is up."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + LONGEST
+        leaving = asyncio.ensure_future(receive())
+        leaving.add_done_callback(self.end)
+        try:
+            await send({"type": "http.response.start", "status": 200, "headers": _HEAD})
+            await self._send(send, "retry: 2000\nid: 1\n\n")  # with an id the browser says that it comes back
+            while not self._ended and loop.time() < until:
+                due, wait = self._due(loop.time())
+                if due:
+                    await self._send(send, due)
+                elif not await self._news_within(wait):
+                    await self._send(send, ":\n\n")
+            await send({"type": "http.response.body"})
+        except TimeoutError:  # it reads no more
+            pass
+        finally:
+            leaving.cancel()
+
+    def _due(self, now: float) -> tuple[str, float]:
+        """What may be sent now, and else the seconds to wait for more."""
+        ready = {topic: self._sent_at.get(topic, -APART) + APART for topic in self._waiting}
+        due = [topic for topic, at in ready.items() if at <= now]
+        for topic in due:
+            del self._waiting[topic]
+            self._sent_at[topic] = now
+        self._news.clear()
+        lines = "".join(f"data: {topic}\n\n" if topic else "event: again\ndata: all\n\n" for topic in due)
+        return lines, min((at - now for at in ready.values()), default=HEARTBEAT)
+
+    async def _news_within(self, seconds: float) -> bool:
+        """Whether there may be something to send; False after a silence worth a heartbeat."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._news.wait()
+        except TimeoutError:
+            return bool(self._waiting)
+        return True
+
+    async def _send(self, send: Send, lines: str) -> None:
+        async with asyncio.timeout(TAKING):
+            await send({"type": "http.response.body", "body": lines.encode(), "more_body": True})

@@ -1,0 +1,30 @@
+"""Names of what can change. A signal is such a name and nothing more; a page that hears it asks again."""
+
+import re
+
+DESK = "desk"  # something on the desk's lists, for agents
+
+_WITH_NUMBER = re.compile(r"(ticket|desk-ticket|person)-([1-9][0-9]{0,8})")
+
+
+def ticket(number: int) -> str:
+    """What everyone who sees the ticket may know of."""
+    return f"ticket-{number}"
+
+
+def desk_ticket(number: int) -> str:
+    """What agents who see the ticket may know of: notes, assignments, who has it open."""
+    return f"desk-ticket-{number}"
+
+
+def person(person_id: int) -> str:
+    """That something changed on this person's own tickets."""
+    return f"person-{person_id}"
+
+
+def read(topic: str) -> tuple[str, int] | None:
+    """A topic's kind and number (0 where it has none); None for what is no topic."""
+    if topic == DESK:
+        return DESK, 0
+    found = _WITH_NUMBER.fullmatch(topic)
+    return (found[1], int(found[2])) if found else None
