@@ -1,0 +1,1 @@
+"""Who hears of what by mail. Nothing else makes mail."""

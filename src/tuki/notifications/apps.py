@@ -3,3 +3,6 @@ from django.apps import AppConfig
 
 class NotificationsConfig(AppConfig):
     name = "tuki.notifications"
+
+    def ready(self) -> None:
+        from tuki.notifications import handlers, jobs  # noqa: F401 - registers them

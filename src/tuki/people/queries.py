@@ -91,3 +91,7 @@ def colleagues(organization_id: int, *, seated: bool = False) -> QuerySet[Person
     if seated:
         places = places.filter(seat__isnull=False)
     return Person.objects.filter(pk__in=places.values("person")).filter(is_active=True).order_by("name", "pk")
+
+
+def person(pk: int) -> Person | None:
+    return Person.objects.filter(pk=pk).first()

@@ -3,6 +3,7 @@
 from django.db.models import Prefetch, QuerySet
 
 from tuki.people.actor import Actor
+from tuki.people.models import Person
 from tuki.tickets.models import Attachment, Draft, Message, Status, Ticket
 from tuki.tickets.policy import visible_messages, visible_tickets
 
@@ -37,6 +38,29 @@ def thread(viewer: Actor, ticket: Ticket) -> QuerySet[Message]:
         .prefetch_related(Prefetch("attachments", files))
         .order_by("sent_at", "pk")
     )
+
+
+def messages(viewer: Actor) -> QuerySet[Message]:
+    """Messages this viewer may read, each with its ticket, author and files: for a mail about one."""
+    files = Attachment.objects.select_related("file").order_by("pk")
+    return (
+        visible_messages(viewer)
+        .select_related("author", "ticket__requester", "ticket__assignee", "ticket__team", "ticket__status")
+        .prefetch_related(Prefetch("attachments", files))
+    )
+
+
+def ticket_by_id(viewer: Actor, pk: int) -> Ticket | None:
+    """For work that follows a change and knows the row, not the number."""
+    return tickets(viewer).filter(pk=pk).first()
+
+
+def people_in_copy(ticket: Ticket) -> list[Person]:
+    return [copy.person for copy in ticket.copies.select_related("person").order_by("pk")]
+
+
+def people_who_follow(ticket: Ticket) -> list[Person]:
+    return [follower.person for follower in ticket.followers.select_related("person").order_by("pk")]
 
 
 def newer_messages(viewer: Actor, ticket: Ticket, seen: int) -> QuerySet[Message]:

@@ -1,0 +1,31 @@
+"""What is worth a mail. Asked inside the change's transaction, so only: is there work? The rest is the job's."""
+
+from typing import TYPE_CHECKING
+
+from tuki.jobs.queue import enqueue
+from tuki.journal.record import hears
+from tuki.notifications import jobs
+from tuki.people.events import Invited
+from tuki.tickets.events import Assigned, Replied, Solved, Submitted
+
+if TYPE_CHECKING:
+    from tuki.journal.models import Entry
+
+
+@hears(Submitted, Replied, Invited)
+def somebody_hears(event: Submitted | Replied | Invited, entry: "Entry") -> None:
+    enqueue(jobs.tell, entry=entry.pk)
+
+
+@hears(Assigned)
+def the_new_assignee_hears(event: Assigned, entry: "Entry") -> None:
+    """Not who took it themselves, and nobody hears of a ticket that was put back."""
+    if event.new is not None and event.new != entry.person_id:
+        enqueue(jobs.tell, entry=entry.pk)
+
+
+@hears(Solved)
+def the_customer_hears_that_it_is_solved(event: Solved, entry: "Entry") -> None:
+    """Unless the message that solved it says so itself."""
+    if event.with_message is None:
+        enqueue(jobs.tell, entry=entry.pk)

@@ -1,0 +1,213 @@
+"""What each mail says, in its reader's language."""
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from tuki.desk.labels import label
+from tuki.desk.queries import the_desk
+from tuki.journal.events import Event, read
+from tuki.lib.html import to_text
+from tuki.notifications import recipients
+from tuki.people import queries as people
+from tuki.people.actor import Actor
+from tuki.people.events import Invited
+from tuki.people.invitations import DAYS, token_for
+from tuki.tickets import queries
+from tuki.tickets.events import Assigned, Replied, Solved, Submitted
+
+if TYPE_CHECKING:
+    from tuki.journal.models import Entry
+    from tuki.people.models import Person
+    from tuki.tickets.models import Message, Ticket
+
+# Files go along up to this many bytes in all; beyond it the mail names them and links to the ticket.
+_ATTACHED_AT_MOST = 10 * 1024 * 1024
+_OWN_PICTURE = re.compile(r'(<img[^>]*\ssrc=")/hc/files/(\d+)[^"]*"')
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One mail to one person, ready but for its envelope.
+
+    kind: which mail it is; unique with entry and person. automatic: no machine shall answer it. attachments: files'
+    paths in the default storage, with name, type and, for pictures in the text, cid.
+    """
+
+    person: "Person"
+    kind: str
+    subject: str
+    text: str
+    html: str
+    automatic: bool
+    entry: "Entry | None" = None
+    ticket: "Ticket | None" = None
+    message: "Message | None" = None
+    attachments: list[dict[str, str]] = field(default_factory=list)
+
+
+def letters_about(entry: "Entry") -> list[Letter]:
+    """All mails that an entry of the journal gives rise to, as rights are now."""
+    event = read(entry.event, entry.data)
+    if isinstance(event, Invited):
+        return _invitation(entry)
+    ticket = queries.ticket_by_id(Actor(people.system()), entry.on_id)
+    if ticket is None or ticket.trashed_at is not None:
+        return []
+    if isinstance(event, Submitted | Replied):
+        message = queries.messages(Actor(people.system())).filter(pk=event.message).first()
+        if message is None or message.redacted_at is not None:
+            return []
+        return _of_message(entry, event, message)
+    if isinstance(event, Solved):
+        by_requester = entry.person_id == ticket.requester_id
+        return [
+            _letter(person, "solved", entry, ticket=ticket, automatic=True)
+            for person in ([] if by_requester else recipients.of_ticket(ticket))
+        ]
+    if isinstance(event, Assigned):
+        agent = ticket.assignee
+        if agent is None or agent.pk != event.new or not agent.hears_of_assignments or not agent.is_active:
+            return []
+        return [_letter(agent, "assigned", entry, ticket=ticket, automatic=True)]
+    return []
+
+
+def _of_message(entry: "Entry", event: Event, message: "Message") -> list[Letter]:
+    letters = []
+    if isinstance(event, Submitted):
+        for person in recipients.of_ticket(message.ticket):
+            invited = the_desk().invites_writers and not person.has_usable_password()
+            letters.append(
+                _letter(
+                    person,
+                    "received",
+                    entry,
+                    message=message,
+                    automatic=True,
+                    welcome=_welcome(person) if invited else "",
+                    recorded=message.author_id != person.pk,
+                )
+            )
+        copied = [] if message.by_support else recipients.of_message(message)
+        letters += [
+            _letter(person, "message", entry, message=message) for person in copied if person != message.ticket.requester
+        ]
+    else:
+        letters += [_letter(person, "message", entry, message=message) for person in recipients.of_message(message)]
+    letters += [
+        _letter(person, "customer_wrote", entry, message=message, automatic=True)
+        for person in recipients.agents_of_message(message)
+    ]
+    return letters
+
+
+def _invitation(entry: "Entry") -> list[Letter]:
+    person = people.person(entry.on_id)
+    if person is None or not person.is_active:
+        return []
+    return [_letter(person, "invitation", entry, automatic=True, welcome=_welcome(person))]
+
+
+def _letter(
+    person: "Person",
+    kind: str,
+    entry: "Entry",
+    *,
+    ticket: "Ticket | None" = None,
+    message: "Message | None" = None,
+    automatic: bool = False,
+    **more: Any,
+) -> Letter:
+    ticket = ticket or (message.ticket if message else None)
+    desk = the_desk()
+    language = person.language if person.language in desk.languages else desk.language
+    with translation.override(language), timezone.override(person.time_zone):
+        attachments, left_out = _files(message)
+        context = {
+            **more,
+            "desk": desk,
+            "person": person,
+            "ticket": ticket,
+            "message": message,
+            "message_html": _with_own_pictures(message, attachments) if message else "",
+            "left_out": left_out,
+            "signature": _signature(ticket, language),
+            "address": desk.address,
+            "link": settings.PUBLIC_URL + _address(person, ticket),
+            "invitation_days": DAYS,
+        }
+        html = render_to_string(f"notifications/{kind}.html", context)
+        return Letter(
+            person=person,
+            kind=kind,
+            subject=_subject(ticket),
+            text=to_text(html) + "\n",
+            html=html,
+            automatic=automatic,
+            entry=entry,
+            ticket=ticket,
+            message=message,
+            attachments=attachments,
+        )
+
+
+def _subject(ticket: "Ticket | None") -> str:
+    """A ticket's mails carry its subject and nothing else: mail programs thread by it."""
+    if ticket is None:
+        return _("Your access to %(desk)s support") % {"desk": the_desk().name}
+    tag = the_desk().subject_tag
+    return f"[{tag} #{ticket.number}] {ticket.subject}" if tag else ticket.subject
+
+
+def _address(person: "Person", ticket: "Ticket | None") -> str:
+    """Where the reader finds it, on the page that is theirs."""
+    language = translation.get_language()
+    if ticket is None:
+        return reverse("portal:home", args=[language])
+    if person.is_agent and person.pk != ticket.requester_id:
+        return reverse("workspace:ticket", args=[ticket.number])
+    return reverse("portal:request", args=[language, ticket.number])
+
+
+def _welcome(person: "Person") -> str:
+    return settings.PUBLIC_URL + reverse("portal:welcome", args=[person.language, token_for(person)])
+
+
+def _signature(ticket: "Ticket | None", language: str) -> str:
+    desk = the_desk()
+    if ticket and ticket.team and ticket.team.signatures:
+        return label(ticket.team.signatures, language)
+    return _("%(desk)s support") % {"desk": desk.name}
+
+
+def _files(message: "Message | None") -> tuple[list[dict[str, str]], list[str]]:
+    """The files that go along, and the names of those that are too much for a mail."""
+    going: list[dict[str, str]] = []
+    left_out: list[str] = []
+    room = _ATTACHED_AT_MOST
+    for attachment in message.attachments.all() if message else ():
+        file = attachment.file
+        if file.redacted_at:
+            continue
+        if file.size > room:
+            left_out.append(file.name)
+            continue
+        room -= file.size
+        cid = f"file{file.pk}@tuki" if attachment.inline else ""
+        going.append({"path": file.path, "name": file.name, "type": file.type, "cid": cid, "id": str(file.pk)})
+    return going, left_out
+
+
+def _with_own_pictures(message: "Message", attachments: list[dict[str, str]]) -> str:
+    """The message's HTML with pictures taken from the mail itself: our files need a sign-in that a mail has not."""
+    by_id = {attachment["id"]: attachment["cid"] for attachment in attachments if attachment["cid"]}
+    return _OWN_PICTURE.sub(
+        lambda found: f'{found[1]}cid:{by_id[found[2]]}"' if found[2] in by_id else f'{found[1]}"', message.html
+    )

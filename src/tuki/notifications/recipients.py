@@ -1,0 +1,43 @@
+"""Who hears of what. Rights are asked again here: between a change and its mail somebody may have lost them."""
+
+from typing import TYPE_CHECKING
+
+from tuki.desk.queries import the_desk
+from tuki.people.actor import Actor
+from tuki.tickets import policy, queries
+
+if TYPE_CHECKING:
+    from tuki.people.models import Person
+    from tuki.tickets.models import Message, Ticket
+
+
+def of_message(message: "Message") -> "list[Person]":
+    """The requester and those in copy, for a public message: all who may read it, but not who wrote it."""
+    ticket = message.ticket
+    customers = [ticket.requester]
+    if ticket.first_answer_at is not None or not the_desk().copies_from_first_answer:
+        customers += queries.people_in_copy(ticket)
+    return [person for person in customers if person.pk != message.author_id and _reads(person, message)]
+
+
+def agents_of_message(message: "Message") -> "list[Person]":
+    """The assignee and the followers, when a customer said something, unless they wish not to hear."""
+    if message.by_support:
+        return []
+    ticket = message.ticket
+    assignee = [ticket.assignee] if ticket.assignee else []
+    wanted = {person.pk: person for person in assignee + queries.people_who_follow(ticket)}
+    return [
+        person
+        for person in wanted.values()
+        if person.hears_of_replies and person.is_agent and person.pk != message.author_id and _reads(person, message)
+    ]
+
+
+def of_ticket(ticket: "Ticket") -> "list[Person]":
+    """The requester, where they may still see it."""
+    return [ticket.requester] if policy.may_see(Actor(ticket.requester), ticket) else []
+
+
+def _reads(person: "Person", message: "Message") -> bool:
+    return policy.visible_messages(Actor(person)).filter(pk=message.pk).exists()
