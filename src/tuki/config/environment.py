@@ -4,6 +4,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -34,6 +35,7 @@ class Environment:
     secret_key: str
     smtp: Smtp | None
     smtp_listen: tuple[str, int] | None
+    trusted_proxies: tuple[str, ...]
     demo: bool
 
 
@@ -51,6 +53,7 @@ def read(env: Mapping[str, str] = os.environ) -> Environment:
         secret_key=_secret_key(env.get("TUKI_SECRET_KEY", ""), data),
         smtp=_smtp(env.get("TUKI_SMTP_URL", "")),
         smtp_listen=_listen(env.get("TUKI_SMTP_LISTEN", "")),
+        trusted_proxies=_proxies(env.get("TUKI_TRUSTED_PROXIES", "")),
         demo=env.get("TUKI_DEMO") == "1",
     )
 
@@ -74,7 +77,9 @@ def _database(url: str, data: Path) -> dict[str, Any]:
         }
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
-        raise WrongSetting("TUKI_DATABASE_URL: use postgres://user:password@host:port/name, or leave it unset for SQLite")
+        raise WrongSetting(
+            "TUKI_DATABASE_URL: use postgres://user:password@host:port/name, or leave it unset for SQLite"
+        )
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.strip("/")),
@@ -132,6 +137,19 @@ def _listen(value: str) -> tuple[str, int] | None:
     if not parts.hostname or not port:
         raise WrongSetting("TUKI_SMTP_LISTEN: use host:port, such as 127.0.0.1:2525")
     return parts.hostname, port
+
+
+def _proxies(value: str) -> tuple[str, ...]:
+    """Who may say on whose behalf they ask (X-Forwarded-For): this machine, and those named."""
+    named = [part.strip() for part in value.split(",") if part.strip()]
+    for part in named:
+        try:
+            ip_network(part)
+        except ValueError:
+            raise WrongSetting(
+                f"TUKI_TRUSTED_PROXIES: {part!r} is no address such as 10.0.0.7 or 10.0.0.0/24"
+            ) from None
+    return ("127.0.0.1", "::1", *named)
 
 
 def _port(variable: str, value: str, parts: Any) -> int | None:

@@ -37,7 +37,7 @@ CONFIG = {
     },
 }
 
-_EXTRA = ("status", "ms", "person", "job", "kind", "attempt", "process")  # what a line may carry besides
+_EXTRA = ("status", "ms", "person", "job", "kind", "attempt", "post")  # what a line may carry besides
 _FRAMES = 12
 _ADDRESS = re.compile(r"[^\s<>\"'(,;:]+@[^\s<>\"'),;:]+")
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|“[^”]*”|«[^»]*»")

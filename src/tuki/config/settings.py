@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from tuki.config import environment
+from tuki.config import environment, logs
 
 try:
     ENVIRONMENT = environment.read()
@@ -47,6 +47,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tuki.config.logs.requests",
+    "tuki.config.health.before_all",
     "tuki.look.policy.content_security_policy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -116,7 +118,6 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SESSION_COOKIE_SECURE else None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # of form fields; files are apart
 FILE_UPLOAD_TEMP_DIR = None
 
@@ -146,3 +147,6 @@ MAIL_RAW_FOLDER = ENVIRONMENT.data / "mail"
 # Limits that pages name before somebody runs into them.
 FILE_SIZE_LIMIT = 25 * 1024 * 1024
 FILES_PER_MESSAGE = 20
+REQUEST_SIZE_LIMIT = 200 * 1024 * 1024  # of a form with all its files
+TRUSTED_PROXIES = ENVIRONMENT.trusted_proxies
+LOGGING = logs.CONFIG

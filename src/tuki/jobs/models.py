@@ -62,3 +62,13 @@ class Timer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.subject} at {self.due_at:%Y-%m-%d %H:%M:%S}"
+
+
+class Beat(models.Model):
+    """A worker's sign of life."""
+
+    worker = models.CharField(max_length=64, primary_key=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.worker} at {self.at:%H:%M:%S}"

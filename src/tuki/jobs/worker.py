@@ -19,7 +19,7 @@ from typing import Any
 from django.db import DatabaseError, close_old_connections, connection, transaction
 from django.utils import timezone
 
-from tuki.jobs.models import Job, State, Timer
+from tuki.jobs.models import Beat, Job, State, Timer
 from tuki.jobs.queue import KINDS, Later
 
 log = logging.getLogger("tuki.jobs")
@@ -27,6 +27,7 @@ log = logging.getLogger("tuki.jobs")
 LEASE = timedelta(seconds=30)
 POLL = 0.1  # seconds between looks at an empty queue
 BATCH = 10  # jobs claimed at once
+FORGOTTEN = timedelta(days=1)  # after which nobody asks for a dead worker's last beat
 
 
 class LeaseLost(Exception):
@@ -166,7 +167,6 @@ class Worker:
 
     def __init__(self, threads: int = 2) -> None:
         self.name = f"{os.uname().nodename[:30]}:{os.getpid()}:{uuid.uuid4().hex[:6]}"
-        self.beat_at: datetime | None = None
         self._stop = threading.Event()
         self._threads = [
             threading.Thread(target=self._work, args=(f"{self.name}:{i}",), name=f"worker-{i}") for i in range(threads)
@@ -208,7 +208,8 @@ class Worker:
                 now = timezone.now()
                 Job.objects.filter(state=State.RUNNING, worker__startswith=self.name).update(lease_until=now + LEASE)
                 reap(now)
-                self.beat_at = now
+                Beat.objects.update_or_create(worker=self.name, defaults={"at": now})
+                Beat.objects.filter(at__lt=now - FORGOTTEN).delete()
                 for _ in range(20):
                     ring()
                     if self._stop.wait(LEASE.total_seconds() / 100):

@@ -1,14 +1,11 @@
 """The body of a request, read on the loop before anything works on it: a slow sender holds no thread."""
 
 import asyncio
-import io
-from tempfile import SpooledTemporaryFile
 from typing import IO
 
 from tuki.config.server.refusals import Refusal, no_room, too_large, too_slow
 from tuki.lib.asgi import Receive
 
-IN_MEMORY = 1 << 20  # what is larger goes to a file
 PATIENCE = 60.0  # seconds for the next piece to come
 DISCARDING = 60.0  # seconds in which the rest of what is refused is thrown away
 
@@ -17,32 +14,22 @@ class Gone(Exception):
     """Whoever asked has left."""
 
 
-async def read(receive: Receive, limit: int) -> tuple[IO[bytes], int]:
-    """All of it, from its beginning, and how many bytes it has. Raises Gone, or the Refusal to answer with."""
-    piece, more = await _next(receive)
-    if not more and len(piece) <= limit:
-        return io.BytesIO(piece), len(piece)
-    body: IO[bytes] = SpooledTemporaryFile(IN_MEMORY)
-    size = 0
+async def read(receive: Receive, body: IO[bytes], limit: int) -> int:
+    """Write all of it to `body`, and say how many bytes it has. Raises Gone, or the Refusal to answer with."""
+    size, more = 0, True
     try:
-        while True:
+        while more:
+            piece, more = await _next(receive)
             size += len(piece)
             if size > limit:
                 await _discard(receive, more)
                 raise too_large(limit)
             body.write(piece)
-            if not more:
-                break
-            piece, more = await _next(receive)
-        body.seek(0)
     except OSError as full:
-        body.close()
         await _discard(receive, more)
         raise no_room() from full
-    except BaseException:
-        body.close()
-        raise
-    return body, size
+    body.seek(0)
+    return size
 
 
 async def _next(receive: Receive) -> tuple[bytes, bool]:

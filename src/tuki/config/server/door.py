@@ -8,23 +8,19 @@ from tuki.live.streams import PATH, Streams
 
 
 class Door:
-    """An ASGI application: live streams to the loop, every other path to the pages.
+    """An ASGI application: live streams stay on the loop, every other path goes to the pages."""
 
-    pages: none where another server has them.
-    """
-
-    def __init__(self, pages: Pages, streams: Streams, hub: Hub, *, only_streams: bool = False) -> None:
+    def __init__(self, pages: Pages) -> None:
         self._pages = pages
-        self._streams = streams
-        self._hub = hub
-        self._only_streams = only_streams
+        self._hub = Hub()
+        self.streams = Streams(self._hub, pages.in_thread)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
         elif scope["path"] == PATH:
             with metrics.STREAMS.track_inprogress():
-                await self._streams(scope, receive, send)
+                await self.streams(scope, receive, send)
         else:
             await self._pages(scope, receive, send)
 

@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from tempfile import SpooledTemporaryFile
 from typing import Any, TypeVar
 
 from tuki.config import metrics
@@ -21,6 +22,7 @@ log = logging.getLogger("tuki.server")
 T = TypeVar("T")
 Wsgi = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
+IN_MEMORY = 1 << 20  # a larger body goes to a file
 IN_LINE = 30.0  # seconds to wait for a free thread
 TAKING = 60.0  # seconds a reader may take for one block
 _END = object()
@@ -74,8 +76,8 @@ class Pages:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            body, size = await bodies.read(receive, self._limit)
-            with body:
+            with SpooledTemporaryFile(IN_MEMORY) as body:
+                size = await bodies.read(receive, body, self._limit)
                 await self._wait_in_line(scope, receive)
                 try:
                     said = await self._hop(self._ask, environ(scope, body, size))
