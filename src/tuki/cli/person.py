@@ -1,0 +1,43 @@
+"""`tuki person`: the first people of a desk, who can't yet be made on its pages."""
+
+import click
+
+from tuki.cli import fail
+
+ROLES = ("customer", "agent", "administrator")
+
+
+@click.group()
+def command() -> None:
+    """Make people."""
+
+
+@command.command()
+@click.argument("email")
+@click.option("--name", default="", help="Their name.")
+@click.option("--role", type=click.Choice(ROLES), default="customer", show_default=True)
+def add(email: str, name: str, role: str) -> None:
+    """Make a person, and print a one-time link with which they set a password."""
+    import django
+
+    from tuki.config.server.serve import CannotStart, prepare
+
+    django.setup()
+    try:
+        prepare()
+    except CannotStart as why:
+        fail(why)
+    from django.conf import settings
+    from django.urls import reverse
+
+    from tuki.lib.refusal import Refused
+    from tuki.people import actions, invitations, queries
+    from tuki.people.actor import Actor
+    from tuki.people.models import Role
+
+    try:
+        person = actions.add_person(email, name=name, role=Role(role), by=Actor(queries.system()))
+    except Refused as refused:
+        fail(refused)
+    link = reverse("portal:welcome", args=[person.language, invitations.token_for(person)])
+    click.echo(settings.PUBLIC_URL + link)
