@@ -78,6 +78,7 @@ class Package(models.Model):
     name = models.CharField(max_length=100)
     seats = models.PositiveSmallIntegerField(null=True, blank=True)  # unset: as many as support gives
     position = models.PositiveSmallIntegerField(default=0)
+    retired = models.BooleanField(default=False)  # kept for companies that have it, no longer offered
 
     class Meta:
         ordering = ["position", "key"]
@@ -158,6 +159,7 @@ class Team(models.Model):
     private = models.BooleanField(default=False)  # only its members see its tickets
     members = models.ManyToManyField(Person, related_name="teams", blank=True)
     position = models.PositiveSmallIntegerField(default=0)
+    retired = models.BooleanField(default=False)  # kept for its tickets, no longer handed any
 
     class Meta:
         ordering = ["position", "key"]

@@ -42,7 +42,8 @@ def agents() -> QuerySet[Person]:
 
 
 def teams() -> QuerySet[Team]:
-    return Team.objects.all()
+    """Whose queue a ticket may be put into, in the desk's order."""
+    return Team.objects.filter(retired=False)
 
 
 def find_persons(words: str) -> QuerySet[Person]:
@@ -54,6 +55,24 @@ def find_persons(words: str) -> QuerySet[Person]:
         .exclude(role=Role.SYSTEM)
         .order_by("name", "pk")
     )
+
+
+def persons() -> QuerySet[Person]:
+    """Everybody but the desk itself, with their companies and addresses: for agents."""
+    return Person.objects.exclude(role=Role.SYSTEM).prefetch_related(
+        "memberships__organization", "memberships__seat", "emailaddress_set"
+    )
+
+
+def organizations() -> QuerySet[Organization]:
+    """The customer companies there are; those that were merged into another are no more."""
+    return Organization.objects.filter(merged_into=None).order_by("name", "pk")
+
+
+def find_organizations(words: str) -> QuerySet[Organization]:
+    """Companies whose name holds these words, or whose code they are."""
+    words = words.strip()
+    return organizations().filter(Q(name__icontains=words) | Q(code=words))
 
 
 @dataclass(frozen=True)
