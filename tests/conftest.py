@@ -9,8 +9,10 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 import pytest
+from django.contrib.auth.hashers import make_password
 
 from tuki.desk.models import Desk, Module, Product, WhoIsCopied, WhoSees, WhoSubmits
 from tuki.desk.queries import forget
@@ -25,6 +27,8 @@ from tuki.tickets import actions
 from tuki.tickets.models import State, Status, Ticket
 
 PASSWORD = "correct horse battery"
+# As slow to make as it is in life, so made once.
+hashed = cache(make_password)
 
 STATUSES = [
     ("new", State.NEW, "New", "Uusi"),
@@ -128,7 +132,7 @@ def person(machine, teams) -> Callable[..., Person]:
                 people_actions.give_seat(membership, by=machine)
         if "team" in more:
             people_actions.set_teams(made, [teams[str(more["team"])]], by=machine)
-        made.set_password(PASSWORD)
+        made.password = hashed(PASSWORD)
         made.save()
         made.emailaddress_set.update(verified=True)
         return Person.objects.get(pk=made.pk)
