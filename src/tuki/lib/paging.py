@@ -45,6 +45,16 @@ def page(rows: QuerySet[T], moment: str, cursor: str = "", size: int = 50) -> Pa
     )
 
 
+def older_than(row: Model, moment: str) -> str:
+    """The cursor of what comes below a row."""
+    return _cursor("older", row, moment)
+
+
+def newer_than(row: Model, moment: str) -> str:
+    """The cursor of what stands above a row."""
+    return _cursor("newer", row, moment)
+
+
 def _cursor(direction: str, row: Model, moment: str) -> str:
     at: datetime = getattr(row, moment)
     return signing.dumps([direction, at.isoformat(), row.pk], salt="tuki.lib.paging", compress=False)

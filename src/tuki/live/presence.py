@@ -1,5 +1,6 @@
 """Who has a ticket open, and who is typing. A browser says so every quarter of a minute."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -50,6 +51,20 @@ def who_else(viewer: Actor, ticket_id: int, *, at: datetime | None = None) -> li
         return []
     fresh = Presence.objects.filter(ticket_id=ticket_id, seen_at__gte=(at or timezone.now()) - FRESH)
     return list(fresh.exclude(person_id=viewer.person_id).select_related("person").order_by("pk"))
+
+
+def who_has_open(viewer: Actor, ticket_ids: Iterable[int]) -> dict[int, list[Presence]]:
+    """For a list: who else has which of these tickets open. ticket_ids: of tickets that the viewer is being shown."""
+    rows = (
+        Presence.objects.filter(ticket_id__in=list(ticket_ids), seen_at__gte=timezone.now() - FRESH)
+        .exclude(person_id=viewer.person_id)
+        .select_related("person")
+        .order_by("pk")
+    )
+    found: dict[int, list[Presence]] = {}
+    for row in rows if viewer.is_agent else ():
+        found.setdefault(row.ticket_id, []).append(row)
+    return found
 
 
 def _number(viewer: Actor, ticket_id: int) -> int | None:

@@ -52,3 +52,9 @@ def mark_read(person: Person, ticket: Ticket, at: datetime) -> None:
     mark = ReadMark.objects.filter(person=person, ticket=ticket).first()
     if mark is None or mark.at < min(at, ticket.updated_at):
         ReadMark.objects.update_or_create(person=person, ticket=ticket, defaults={"at": at})
+
+
+def keep_read(ticket: Ticket, before: datetime, person: Person | None) -> None:
+    """What one did oneself is no news: who had read all there was before it has read it still."""
+    if person is not None:
+        ReadMark.objects.filter(person=person, ticket=ticket, at__gte=before).update(at=ticket.updated_at)

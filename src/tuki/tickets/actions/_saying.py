@@ -12,7 +12,7 @@ from tuki.lib.html import clean, excerpt, has_content, to_text
 from tuki.lib.refusal import Refused
 from tuki.people import queries as people
 from tuki.people.actor import Actor
-from tuki.tickets import events, policy
+from tuki.tickets import events, marks, policy
 from tuki.tickets.actions import _turn
 from tuki.tickets.models import Attachment, Message, State, Status, Ticket
 
@@ -96,6 +96,7 @@ def touch(ticket: Ticket, *, shown: bool = True, by: Actor) -> None:
 
     An agent's first act on a new ticket makes it an open one.
     """
+    read_up_to = ticket.updated_at if by.is_agent else ticket.shown_updated_at
     ticket.version += 1
     ticket.updated_at = max(ticket.updated_at, by.at)
     if shown:
@@ -104,3 +105,4 @@ def touch(ticket: Ticket, *, shown: bool = True, by: Actor) -> None:
     if ticket.state == State.NEW and policy.is_support(by, ticket) and by.is_agent:
         _turn.go(ticket, _turn.first_status(State.OPEN), by=by)
     ticket.save()
+    marks.keep_read(ticket, read_up_to, by.person)
