@@ -49,6 +49,62 @@ class Invited(Event):
 
 
 @dataclass(frozen=True)
+class PasswordChanged(Event):
+    """A person set a password; every other session of theirs ended."""
+
+    name = "person.password_changed"
+    line = _("set a password")
+    forgets = "Holds nothing."
+
+
+@dataclass(frozen=True)
+class TwoFactorChanged(Event):
+    """A person began, or ceased, to sign in with a second factor."""
+
+    on: bool
+
+    name = "person.two_factor_changed"
+    line = _("changed two-step sign-in")
+    forgets = "Holds nothing of the person."
+
+
+@dataclass(frozen=True)
+class AddressAdded(Event):
+    """A person named a further address; until it is confirmed it tells nobody who they are."""
+
+    name = "person.address_added"
+    line = _("added an address")
+    forgets = "Holds no address."
+
+
+@dataclass(frozen=True)
+class AddressConfirmed(Event):
+    """Mail to a further address was shown to reach the person."""
+
+    name = "person.address_confirmed"
+    line = _("confirmed an address")
+    forgets = "Holds no address."
+
+
+@dataclass(frozen=True)
+class AddressChosen(Event):
+    """Another of a person's addresses became the one we write to."""
+
+    name = "person.address_chosen"
+    line = _("changed the address we write to")
+    forgets = "Holds no address."
+
+
+@dataclass(frozen=True)
+class AddressRemoved(Event):
+    """A person is no longer known by one of their addresses."""
+
+    name = "person.address_removed"
+    line = _("removed an address")
+    forgets = "Holds no address."
+
+
+@dataclass(frozen=True)
 class PersonsMerged(Event):
     """Two rows were found to be one person; the duplicate points to the one that is kept."""
 

@@ -1,9 +1,10 @@
-"""One-time links that let a person set a password. A link dies when it was used, when it is old, or with the address."""
+"""One-time links that let a person set a password. A link dies once used, once old, and with the address."""
 
 import hashlib
 
 from django.core import signing
 
+from tuki.people import policy
 from tuki.people.models import Person
 
 DAYS = 14
@@ -16,12 +17,22 @@ def token_for(person: Person) -> str:
 
 def person_of(token: str) -> Person | None:
     """Whom a link still lets in."""
-    try:
-        pk, fingerprint = signing.loads(token, salt=_SALT, max_age=DAYS * 24 * 3600)
-    except (signing.BadSignature, ValueError, TypeError):
-        return None
-    person = Person.objects.filter(pk=pk, is_active=True, merged_into=None).first()
+    person, fingerprint = _read(token, max_age=DAYS * 24 * 3600)
     return person if person and _fingerprint(person) == fingerprint else None
+
+
+def person_once_meant(token: str) -> Person | None:
+    """Whom a link was made for, though it may be dead: a new one may be sent to them, and to nobody else."""
+    return _read(token, max_age=None)[0]
+
+
+def _read(token: str, max_age: int | None) -> tuple[Person | None, str]:
+    try:
+        pk, fingerprint = signing.loads(token, salt=_SALT, max_age=max_age)
+    except (signing.BadSignature, ValueError, TypeError):
+        return None, ""
+    person = Person.objects.filter(pk=pk).first()
+    return (person if person and policy.may_sign_in(person) else None), fingerprint
 
 
 def _fingerprint(person: Person) -> str:

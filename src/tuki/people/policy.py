@@ -4,6 +4,16 @@ from tuki.people.actor import Actor
 from tuki.people.models import Person, Role
 
 
+def may_sign_in(person: Person) -> bool:
+    """Whoever is here under this row: not a closed account, not a duplicate that was merged, not the desk itself."""
+    return person.is_active and person.merged_into_id is None and not person.is_system
+
+
+def may_run_account(viewer: Actor, person: Person) -> bool:
+    """Choose how one signs in and by which addresses one is known: nobody does that for somebody else."""
+    return viewer.is_system or viewer.person == person
+
+
 def may_change_profile(viewer: Actor, person: Person) -> bool:
     """Oneself, or an agent for a customer, or an administrator for anyone."""
     if viewer.is_system or viewer.person == person:

@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 
 from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
+from django.contrib.auth.hashers import make_password
+from django.contrib.sessions.models import Session
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from tuki.people.models import Domain, Membership, MembershipRole, Organization, Person, Role, Team
 
@@ -12,7 +16,8 @@ _SYSTEM = "system@tuki.invalid"
 
 def system() -> Person:
     """The desk itself, as whom rules and timers act."""
-    person, _ = Person.objects.get_or_create(email=_SYSTEM, defaults={"name": "Tuki", "role": Role.SYSTEM})
+    defaults = {"name": "Tuki", "role": Role.SYSTEM, "password": make_password(None)}
+    person, _ = Person.objects.get_or_create(email=_SYSTEM, defaults=defaults)
     return person
 
 
@@ -21,11 +26,24 @@ def by_address(address: str) -> Person | None:
     address = address.strip().lower()
     person = Person.objects.filter(email=address).first()
     if person is None:
-        further = EmailAddress.objects.filter(email__iexact=address, verified=True).select_related("user").first()
+        further = EmailAddress.objects.filter(email=address, verified=True).select_related("user").first()
         person = further.user if further else None
     while person is not None and person.merged_into is not None:
         person = person.merged_into
     return person
+
+
+def addresses(person: Person) -> QuerySet[EmailAddress]:
+    """Every address of a person, the one we write to first."""
+    return EmailAddress.objects.filter(user=person).order_by("-primary", "email")
+
+
+def sessions(person: Person) -> QuerySet[UserSession]:
+    """Where a person is signed in, the latest seen first."""
+    alive = Session.objects.filter(expire_date__gt=timezone.now())
+    return UserSession.objects.filter(user=person, session_key__in=alive.values("session_key")).order_by(
+        "-last_seen_at", "-pk"
+    )
 
 
 def organization_of_address(address: str) -> Organization | None:
@@ -36,9 +54,9 @@ def organization_of_address(address: str) -> Organization | None:
 
 def agents() -> QuerySet[Person]:
     """Who may be given a ticket, by name."""
-    return Person.objects.filter(
-        role__in=[Role.AGENT, Role.ADMINISTRATOR], is_active=True, merged_into=None
-    ).order_by("name", "pk")
+    return Person.objects.filter(role__in=[Role.AGENT, Role.ADMINISTRATOR], is_active=True, merged_into=None).order_by(
+        "name", "pk"
+    )
 
 
 def teams() -> QuerySet[Team]:
