@@ -68,6 +68,7 @@ def enqueue(kind: Kind | str, *, dedupe: str | None = None, delay: timedelta = t
     nothing is added. args: what JSON can hold.
     """
     kind = KINDS[kind] if isinstance(kind, str) else kind
+    kind = KINDS[kind] if isinstance(kind, str) else kind
     Job.objects.bulk_create(
         [
             Job(

@@ -45,8 +45,8 @@ class Letter:
     subject: str
     text: str
     html: str
+    language: str
     automatic: bool
-    entry: "Entry | None" = None
     ticket: "Ticket | None" = None
     message: "Message | None" = None
     attachments: list[dict[str, str]] = field(default_factory=list)
@@ -64,22 +64,22 @@ def letters_about(entry: "Entry") -> list[Letter]:
         message = queries.messages(Actor(people.system())).filter(pk=event.message).first()
         if message is None or message.redacted_at is not None:
             return []
-        return _of_message(entry, event, message)
+        return _of_message(event, message)
     if isinstance(event, Solved):
         by_requester = entry.person_id == ticket.requester_id
         return [
-            _letter(person, "solved", entry, ticket=ticket, automatic=True)
+            _letter(person, "solved", ticket=ticket, automatic=True)
             for person in ([] if by_requester else recipients.of_ticket(ticket))
         ]
     if isinstance(event, Assigned):
         agent = ticket.assignee
         if agent is None or agent.pk != event.new or not agent.hears_of_assignments or not agent.is_active:
             return []
-        return [_letter(agent, "assigned", entry, ticket=ticket, automatic=True)]
+        return [_letter(agent, "assigned", ticket=ticket, automatic=True)]
     return []
 
 
-def _of_message(entry: "Entry", event: Event, message: "Message") -> list[Letter]:
+def _of_message(event: Event, message: "Message") -> list[Letter]:
     letters = []
     if isinstance(event, Submitted):
         for person in recipients.of_ticket(message.ticket):
@@ -88,7 +88,6 @@ def _of_message(entry: "Entry", event: Event, message: "Message") -> list[Letter
                 _letter(
                     person,
                     "received",
-                    entry,
                     message=message,
                     automatic=True,
                     welcome=_welcome(person) if invited else "",
@@ -97,12 +96,12 @@ def _of_message(entry: "Entry", event: Event, message: "Message") -> list[Letter
             )
         copied = [] if message.by_support else recipients.of_message(message)
         letters += [
-            _letter(person, "message", entry, message=message) for person in copied if person != message.ticket.requester
+            _letter(person, "message", message=message) for person in copied if person != message.ticket.requester
         ]
     else:
-        letters += [_letter(person, "message", entry, message=message) for person in recipients.of_message(message)]
+        letters += [_letter(person, "message", message=message) for person in recipients.of_message(message)]
     letters += [
-        _letter(person, "customer_wrote", entry, message=message, automatic=True)
+        _letter(person, "customer_wrote", message=message, automatic=True)
         for person in recipients.agents_of_message(message)
     ]
     return letters
@@ -112,13 +111,12 @@ def _invitation(entry: "Entry") -> list[Letter]:
     person = people.person(entry.on_id)
     if person is None or not person.is_active:
         return []
-    return [_letter(person, "invitation", entry, automatic=True, welcome=_welcome(person))]
+    return [_letter(person, "invitation", automatic=True, welcome=_welcome(person))]
 
 
 def _letter(
     person: "Person",
     kind: str,
-    entry: "Entry",
     *,
     ticket: "Ticket | None" = None,
     message: "Message | None" = None,
@@ -150,8 +148,8 @@ def _letter(
             subject=_subject(ticket),
             text=to_text(html) + "\n",
             html=html,
+            language=language,
             automatic=automatic,
-            entry=entry,
             ticket=ticket,
             message=message,
             attachments=attachments,

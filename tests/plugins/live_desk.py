@@ -1,0 +1,138 @@
+"""The real server for a test: web processes, worker and mail receiver, on the test's own database.
+
+`live_desk` gives its addresses. The test and the server share database, files and secret key, so a test sets its scene
+by actions and looks at rows, while browsers and mail programs come in by the doors.
+"""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+
+
+@dataclass
+class Sink:
+    """The mail server that takes what the desk sends. arrived: (recipients, raw mail), in the order they came."""
+
+    arrived: list[tuple[list[str], bytes]] = field(default_factory=list)
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        self.arrived.append((list(envelope.rcpt_tos), bytes(envelope.original_content or b"")))
+        return "250 taken"
+
+
+@dataclass
+class LiveDesk:
+    """Where the desk under test answers: pages at url, mail at smtp (host, port); what it sends is in sink."""
+
+    url: str
+    smtp: tuple[str, int]
+    sink: Sink
+    process: "subprocess.Popen[bytes]"
+
+
+def free_port() -> int:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return int(listening.getsockname()[1])
+
+
+def shared_environment(folder: Path) -> dict[str, str]:
+    """The environment of a server that works on the test's own database, files and key."""
+    folder.mkdir(parents=True, exist_ok=True)
+    data = Path(settings.ENVIRONMENT.data)
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(("TUKI_", "DJANGO_"))}
+    environment |= {"TUKI_DATA": str(folder), "TUKI_SECRET_KEY": settings.SECRET_KEY}
+    names = ["files", "mail"]
+    if connection.vendor == "postgresql":
+        known = connection.settings_dict
+        environment["TUKI_DATABASE_URL"] = (
+            f"postgres://{known['USER']}:{known['PASSWORD']}@{known['HOST']}:{known['PORT'] or 5432}/{known['NAME']}"
+        )
+    else:
+        # SQLite follows the link before it names its journal: both sides use the same one.
+        (folder / "tuki.sqlite3").symlink_to(connection.settings_dict["NAME"])
+    for name in names:
+        (data / name).mkdir(exist_ok=True)
+        (folder / name).symlink_to(data / name)
+    return environment
+
+
+@pytest.fixture(scope="session")
+def serving(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[LiveDesk]:
+    """One server for the whole run. Tests want `live_desk`, which gives it a fresh desk."""
+    sink = Sink()
+    mail = Controller(sink, hostname="127.0.0.1", port=free_port())
+    mail.start()
+    folder = tmp_path_factory.mktemp("served") / "data"
+    with django_db_blocker.unblock():
+        environment = shared_environment(folder)
+        connection.close()
+    port, smtp = free_port(), free_port()
+    environment |= {
+        "TUKI_URL": f"http://127.0.0.1:{port}",
+        "TUKI_SMTP_URL": f"smtp://127.0.0.1:{mail.port}",
+        "TUKI_SMTP_LISTEN": f"127.0.0.1:{smtp}",
+    }
+    with (folder.parent / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "tuki", "serve", "--port", str(port)],
+            env=environment,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+    desk = LiveDesk(f"http://127.0.0.1:{port}", ("127.0.0.1", smtp), sink, process)
+    try:
+        _wait_for(desk, folder.parent / "log")
+        yield desk
+    finally:
+        process.terminate()
+        process.wait(20)
+        mail.stop()
+
+
+def _wait_for(desk: LiveDesk, log: Path) -> None:
+    end = time.monotonic() + 60
+    while time.monotonic() < end and desk.process.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{desk.url}/healthz", timeout=2) as answer:
+                if answer.status == 200:
+                    socket.create_connection(desk.smtp, 2).close()
+                    return
+        except OSError:
+            pass
+        time.sleep(0.1)
+    pytest.fail(f"the server did not start:\n{log.read_text()[-4000:]}")
+
+
+@pytest.fixture
+def live_desk(transactional_db: None, serving: LiveDesk, request: pytest.FixtureRequest) -> LiveDesk:
+    """The running server on the cast's desk (or on the one that a test's `live_desk_from` fixture makes)."""
+    from tuki.desk.queries import _FRESH
+
+    call_command("createcachetable", verbosity=0)
+    request.getfixturevalue("live_desk_from")
+    serving.sink.arrived.clear()
+    time.sleep(_FRESH + 0.1)  # the server may remember the desk of the test before
+    return serving
+
+
+@pytest.fixture
+def live_desk_from(request: pytest.FixtureRequest) -> None:
+    """What stands in the database before the server is asked. Override it for another desk than the cast's."""
+    request.getfixturevalue("desk")
