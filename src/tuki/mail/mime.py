@@ -24,7 +24,9 @@ _KNOWN = re.compile(
     rb"delivered-to|mime-version|content-[a-z-]+|precedence|auto-submitted|list-[a-z-]+|user-agent|importance|"
     rb"thread-[a-z]+|dkim-signature|authentication-results|arc-[a-z-]+|x-[a-z0-9-]+)[ \t]*:"
 )
-_GUESSED_BOUNDARY = re.compile(rb"(?:\A|\n)--([^\s]{1,200})[ \t]*\r*\n(?:[A-Za-z-]+:[^\n]*\n){0,5}?[Cc]ontent-", re.ASCII)
+_GUESSED_BOUNDARY = re.compile(
+    rb"(?:\A|\n)--([^\s]{1,200})[ \t]*\r*\n(?:[A-Za-z-]+:[^\n]*\n){0,5}?[Cc]ontent-", re.ASCII
+)
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _NO_LETTERS = bytes(byte for byte in range(256) if byte not in _LETTERS)
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=\s]|[A-Za-z0-9+/] +[A-Za-z0-9+/]")
@@ -87,6 +89,14 @@ def read(raw: bytes) -> Part:
     if b"\n" not in raw:
         raw = raw.replace(b"\r", b"\n")  # line ends of long ago
     return _Reader(raw).part(0, len(raw), depth=0)
+
+
+def read_head(raw: bytes) -> Part:
+    """The mail's own header fields, with all that follows as one body."""
+    if b"\n" not in raw:
+        raw = raw.replace(b"\r", b"\n")
+    fields, body = _fields(raw, 0, len(raw), outermost=True)
+    return Part(fields, raw, body, len(raw))
 
 
 class _Reader:
@@ -187,7 +197,7 @@ def _closed(fields: list[tuple[str, list[bytes]]]) -> tuple[tuple[str, bytes], .
 
 
 def _from_base64(body: bytes) -> bytes:
-    """What it decodes to. What is plainly something else stays: all of a text, or a footer that a mailing list added."""
+    """What it decodes to. What is plainly something else stays: a whole text, or a footer that a mailing list added."""
     plain = _NOT_BASE64.search(body)
     if plain:
         line = body.rfind(b"\n", 0, plain.start()) + 1
@@ -200,7 +210,8 @@ def _from_base64(body: bytes) -> bytes:
 
 def _letters_decoded(body: bytes) -> bytes:
     out: list[bytes] = []
-    for block in re.split(rb"=+", body):  # some writers pad in the middle and go on
+    # Some writers pad in the middle and go on.
+    for block in re.split(rb"=+", body) if body.count(b"=") < 1000 else [body]:
         letters = block.translate(None, _NO_LETTERS)
         if len(letters) % 4 == 1:
             letters = letters[:-1]

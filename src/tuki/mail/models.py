@@ -71,7 +71,7 @@ class RawMail(models.Model):
     thread = models.BigIntegerField(null=True, blank=True)
     message = models.BigIntegerField(null=True, blank=True)
     # What makes two mails the same one, over all the ways it may have come; only the first of them has it.
-    identity = models.CharField(max_length=64, unique=True, null=True, blank=True)  # noqa: DJ001 - NULLs don't collide
+    identity = models.CharField(max_length=64, unique=True, null=True, blank=True)
 
     class Meta:
         indexes = [
@@ -89,13 +89,13 @@ class RawMail(models.Model):
         """The mail as it came, byte for byte."""
         if self.path:
             return (Path(settings.MAIL_RAW_FOLDER) / self.path).read_bytes()
-        return bytes(self.bytes.content)
+        return bytes(self.kept.content)
 
 
 class RawBytes(models.Model):
     """What a mail of the ledger consists of. Apart from its row, so that to change the row never rewrites the mail."""
 
-    raw_mail = models.OneToOneField(RawMail, on_delete=models.CASCADE, primary_key=True, related_name="bytes")
+    raw_mail = models.OneToOneField(RawMail, on_delete=models.CASCADE, primary_key=True, related_name="kept")
     content = models.BinaryField()
 
 

@@ -1,0 +1,125 @@
+"""A delivery as the bytes that go over the wire. The same delivery makes the same mail at every try."""
+
+import re
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import EmailPolicy
+from email.utils import format_datetime, formataddr
+
+import css_inline
+from django.core.files.storage import default_storage
+
+from tuki.mail.models import Delivery
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+")
+_HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}")
+_inliner = css_inline.CSSInliner(
+    keep_style_tags=True,  # media queries, for narrow and dark screens
+    keep_at_rules=True,
+    load_remote_stylesheets=False,
+)
+
+
+class _Policy(EmailPolicy):
+    """The standard library's way of writing header fields, but for those that it would break.
+
+    A Message-ID longer than a line becomes an encoded word there, which no mail program knows again; so may an
+    address.
+    """
+
+    def fold(self, name: str, value: str) -> str:
+        kind = name.lower()
+        if kind in {"message-id", "in-reply-to", "references", "list-unsubscribe"}:
+            return f"{name}: " + "\r\n ".join(value.split()) + "\r\n"
+        if kind in {"from", "to", "reply-to"}:
+            addresses = [_written(address) for address in value.addresses]  # type: ignore[attr-defined]
+            return f"{name}: " + ",\r\n ".join(addresses) + "\r\n"
+        folded: str = super().fold(name, value)
+        return folded
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        return self.fold(name, value).encode("ascii" if not self.utf8 else "utf-8", "surrogateescape")
+
+
+def _written(address: Address) -> str:
+    return formataddr((address.display_name, address.addr_spec))
+
+
+_POLICY = _Policy(linesep="\r\n", cte_type="7bit", max_line_length=78)
+
+
+def compose(delivery: Delivery) -> bytes:
+    """The whole mail. Raises ValueError where it can't be one, FileNotFoundError where an attachment is gone."""
+    international = not delivery.address.isascii()
+    mail = EmailMessage(policy=_POLICY.clone(utf8=international))
+    mail["Message-ID"] = delivery.message_id
+    mail["Date"] = format_datetime(delivery.made_at)
+    mail["From"] = _address(delivery.from_name, delivery.from_address)
+    mail["To"] = _address("", delivery.address)
+    mail["Subject"] = _one_line(delivery.subject)
+    if delivery.reply_to:
+        mail["Reply-To"] = _address(delivery.from_name, delivery.reply_to)
+    if delivery.in_reply_to:
+        mail["In-Reply-To"] = _one_line(delivery.in_reply_to)
+    if delivery.references:
+        mail["References"] = _one_line(delivery.references)
+    if delivery.automatic:
+        mail["Auto-Submitted"] = "auto-replied" if delivery.in_reply_to else "auto-generated"
+        mail["X-Auto-Response-Suppress"] = "All"
+    if delivery.language:
+        mail["Content-Language"] = _one_line(delivery.language)
+    for name, value in delivery.headers.items():
+        if not _HEADER_NAME.fullmatch(name):
+            raise ValueError(f"no header can be called {name!r}")
+        mail[name] = _one_line(str(value))
+    _write_bodies(mail, delivery)
+    return mail.as_bytes()
+
+
+def _one_line(text: str) -> str:
+    """Without anything that could begin a header of its own."""
+    return _CONTROL.sub(" ", text).strip()
+
+
+def _address(name: str, address: str) -> Address:
+    if _CONTROL.search(address) or address.count("@") != 1:
+        raise ValueError(f"{address!r} is no address")
+    local, _, domain = address.partition("@")
+    if not domain.isascii():
+        domain = domain.encode("idna").decode()
+    return Address(_one_line(name), local, domain)
+
+
+def _write_bodies(mail: EmailMessage, delivery: Delivery) -> None:
+    mail.set_content(delivery.text, cte="quoted-printable")
+    pictures = [one for one in delivery.attachments if one.get("cid")]
+    if delivery.html:
+        mail.add_alternative(_inliner.inline(delivery.html), subtype="html", cte="quoted-printable")
+        html = mail.get_payload()[1]  # type: ignore[index]
+        for picture in pictures:
+            main, _, sub = _type(picture["type"])
+            html.add_related(  # type: ignore[union-attr]
+                _read(picture["path"]),
+                main,
+                sub,
+                cid=f"<{_one_line(picture['cid'])}>",
+                filename=_one_line(picture["name"]),
+                disposition="inline",
+            )
+    for file in delivery.attachments:
+        if file.get("cid") and delivery.html:
+            continue
+        main, _, sub = _type(file["type"])
+        mail.add_attachment(_read(file["path"]), main, sub, filename=_one_line(file["name"]) or "file")
+
+
+def _type(kind: str) -> tuple[str, str, str]:
+    """A media type that bytes can be sent as: a mail or a text of its own would be read as more of this one."""
+    if not re.fullmatch(r"[a-z]+/[a-z0-9.+-]+", kind) or kind.startswith(("message/", "multipart/")):
+        kind = "application/octet-stream"
+    return kind.partition("/")
+
+
+def _read(path: str) -> bytes:
+    with default_storage.open(path) as file:
+        return bytes(file.read())

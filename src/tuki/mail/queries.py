@@ -1,0 +1,92 @@
+"""What is known of mails. Who may see a ticket may see its mails' states; whoever asks has made sure of that."""
+
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+
+from tuki.desk.queries import the_desk
+from tuki.mail.addresses import without_tag
+from tuki.mail.models import Delivery, Mailbox, RawMail
+
+_LONGEST_CHAIN = 20  # of the mails that an answer names
+
+
+def mailbox_of(address: str) -> Mailbox | None:
+    """The mailbox that an address, with or without a plus, belongs to."""
+    return Mailbox.objects.filter(address=without_tag(address)).first()
+
+
+def is_ours(address: str) -> bool:
+    """Whether mail to this address is for the desk."""
+    return without_tag(address) == the_desk().address.lower() or mailbox_of(address) is not None
+
+
+def raw_mail(pk: int) -> RawMail | None:
+    return RawMail.objects.filter(pk=pk).first()
+
+
+def raw_mail_of(message: int) -> RawMail | None:
+    """The mail that a message came in by."""
+    return RawMail.objects.filter(message=message).order_by("pk").first()
+
+
+def messages_by_mail(messages: Iterable[int]) -> set[int]:
+    """Which of these messages came in by mail, so that the mail itself can be looked at."""
+    return {
+        int(pk) for pk in RawMail.objects.filter(message__in=list(messages)).values_list("message", flat=True) if pk
+    }
+
+
+def deliveries_of(messages: Iterable[int]) -> dict[int, list[Delivery]]:
+    """The mails by which each of these messages was told, without their texts."""
+    found: dict[int, list[Delivery]] = {}
+    rows = Delivery.objects.filter(message__in=list(messages)).defer("text", "html").order_by("pk")
+    for delivery in rows:
+        found.setdefault(delivery.message or 0, []).append(delivery)
+    return found
+
+
+def same_mail(identity: str, *, other_than: RawMail) -> RawMail | None:
+    """The mail of which this is a further copy."""
+    return RawMail.objects.filter(identity=identity).exclude(pk=other_than.pk).first()
+
+
+def threads_named(message_ids: Iterable[str]) -> list[tuple[int, int | None]]:
+    """The threads that these Message-IDs belong to, each with the person that a mail of ours went to, the first first.
+
+    A mail of a customer's names no person.
+    """
+    wanted = list(message_ids)[:200]
+    if not wanted:
+        return []
+    ours = Delivery.objects.filter(message_id__in=wanted, thread__isnull=False)
+    theirs = RawMail.objects.filter(message_id__in=wanted, thread__isnull=False)
+    found: dict[str, tuple[int, int | None]] = {}
+    for message_id, thread in theirs.order_by("-pk").values_list("message_id", "thread"):
+        found[message_id] = (thread or 0, None)
+    for message_id, thread, person in ours.values_list("message_id", "thread", "person"):
+        found[message_id] = (thread or 0, person)
+    return list(dict.fromkeys(found[message_id] for message_id in wanted if message_id in found))
+
+
+def delivery_named(message_id: str) -> Delivery | None:
+    """The mail of ours with this Message-ID."""
+    return Delivery.objects.filter(message_id=message_id).first() if message_id else None
+
+
+def chain_of(thread: int, address: str) -> list[str]:
+    """The Message-IDs that this address knows of a thread, oldest first: for its mail program to put them together."""
+    sent = Delivery.objects.filter(thread=thread, address=address).order_by("-pk")[:_LONGEST_CHAIN]
+    came = RawMail.objects.filter(thread=thread, message__isnull=False).exclude(message_id="").order_by("-pk")
+    known = [(mail.made_at, mail.message_id) for mail in sent]
+    known += [(mail.received_at, mail.message_id) for mail in came[:_LONGEST_CHAIN]]
+    return [message_id for _, message_id in sorted(known)[-_LONGEST_CHAIN:]]
+
+
+def outbox() -> QuerySet[Delivery]:
+    """All mail made for others, the newest first."""
+    return Delivery.objects.order_by("-pk")
+
+
+def delivery(pk: int) -> Delivery | None:
+    return Delivery.objects.filter(pk=pk).first()
