@@ -9,6 +9,7 @@ import json
 import logging
 import os
 import threading
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import DatabaseError, close_old_connections, connection, transaction
+from django.db import close_old_connections, connection, transaction
 from django.utils import timezone
 
 from tuki.jobs.models import Beat, Job, State, Timer
@@ -27,6 +28,7 @@ log = logging.getLogger("tuki.jobs")
 LEASE = timedelta(seconds=30)
 POLL = 0.1  # seconds between looks at an empty queue
 BATCH = 10  # jobs claimed at once
+SLOW = 1.0  # seconds; a job that took longer has kept those claimed with it waiting
 FORGOTTEN = timedelta(days=1)  # after which nobody asks for a dead worker's last beat
 
 
@@ -58,14 +60,15 @@ def claim(worker: str, limit: int = BATCH) -> list[Claim]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            UPDATE jobs_job SET state = 'running', attempts = attempts + 1, worker = %s, lease_until = %s
-            WHERE id IN (
+            WITH urgent AS MATERIALIZED (  -- else PostgreSQL may ask it more than once, and take more than `limit`
                 SELECT id FROM jobs_job WHERE state = 'ready' AND run_at <= %s
                 ORDER BY priority, run_at, id LIMIT %s {skip}
             )
+            UPDATE jobs_job SET state = 'running', attempts = attempts + 1, worker = %s, lease_until = %s
+            WHERE id IN (SELECT id FROM urgent)
             RETURNING id, kind, args, attempts, priority
             """,
-            [worker, moment(now + LEASE), moment(now), limit],
+            [moment(now), limit, worker, moment(now + LEASE)],
         )
         rows = cursor.fetchall()
     rows.sort(key=lambda row: (row[4], row[0]))
@@ -120,10 +123,19 @@ def _try_again(claimed: Claim, why: str, wait: timedelta) -> None:
 
 
 def reap(now: datetime | None = None) -> int:
-    """Give back the jobs of workers that died."""
-    return Job.objects.filter(state=State.RUNNING, lease_until__lt=now or timezone.now()).update(
-        state=State.READY, lease_until=None, dedupe_key=None, last_error="the worker that had it died"
-    )
+    """Give back the jobs of workers that died. A job that goes on killing its workers fails for good."""
+    lapsed = Job.objects.filter(state=State.RUNNING, lease_until__lt=now or timezone.now())
+    given_back = 0
+    for job in lapsed:
+        kind = KINDS.get(job.kind)
+        tries_left = kind is not None and job.attempts < kind.attempts
+        given_back += lapsed.filter(pk=job.pk, attempts=job.attempts).update(
+            state=State.READY if tries_left else State.FAILED,
+            lease_until=None,
+            dedupe_key=None,
+            last_error="the worker that had it died",
+        )
+    return given_back
 
 
 def ring(now: datetime | None = None) -> int:
@@ -137,7 +149,7 @@ def ring(now: datetime | None = None) -> int:
             Job(
                 kind=timer.kind,
                 args={"subject": timer.subject, "at": timer.due_at.isoformat()},
-                priority=KINDS[timer.kind].priority,
+                priority=KINDS[timer.kind].priority if timer.kind in KINDS else 50,
             )
             for timer in due
         )
@@ -167,6 +179,7 @@ class Worker:
 
     def __init__(self, threads: int = 2) -> None:
         self.name = f"{os.uname().nodename[:30]}:{os.getpid()}:{uuid.uuid4().hex[:6]}"
+        self._held: set[int] = set()  # jobs whose leases are kept: what an error lets fall is taken again by somebody
         self._stop = threading.Event()
         self._threads = [
             threading.Thread(target=self._work, args=(f"{self.name}:{i}",), name=f"worker-{i}") for i in range(threads)
@@ -186,27 +199,37 @@ class Worker:
 
     def _work(self, name: str) -> None:
         while not self._stop.is_set():
+            claims: list[Claim] = []
             try:
                 claims = claim(name)
-                for number, claimed in enumerate(claims):
-                    if self._stop.is_set():
-                        _give_back(claims[number:])
-                        break
-                    run(claimed)
-            except DatabaseError:  # locked, restarted, gone: it comes back
-                log.exception("the worker lost its database")
+                self._held.update(claimed.id for claimed in claims)
+                self._do(claims)
+            except Exception:  # the database is locked, was restarted, is gone: it comes back
+                log.exception("the worker let jobs fall")
                 close_old_connections()
                 self._stop.wait(1)
                 continue
+            finally:
+                self._held.difference_update(claimed.id for claimed in claims)
             if not claims:
                 self._stop.wait(POLL)
         connection.close()
+
+    def _do(self, claims: list[Claim]) -> None:
+        """One after the other; after a slow one the rest is left to whoever is free."""
+        for number, claimed in enumerate(claims):
+            began = time.monotonic()
+            run(claimed)
+            if self._stop.is_set() or time.monotonic() - began > SLOW:
+                _give_back(claims[number + 1 :])
+                break
 
     def _keep(self) -> None:
         while not self._stop.is_set():
             try:
                 now = timezone.now()
-                Job.objects.filter(state=State.RUNNING, worker__startswith=self.name).update(lease_until=now + LEASE)
+                mine = Job.objects.filter(pk__in=list(self._held), state=State.RUNNING, worker__startswith=self.name)
+                mine.update(lease_until=now + LEASE)
                 reap(now)
                 Beat.objects.update_or_create(worker=self.name, defaults={"at": now})
                 Beat.objects.filter(at__lt=now - FORGOTTEN).delete()
@@ -214,13 +237,14 @@ class Worker:
                     ring()
                     if self._stop.wait(LEASE.total_seconds() / 100):
                         break
-            except DatabaseError:
-                log.exception("the worker's keeper lost its database")
+            except Exception:
+                log.exception("the worker's keeper stumbled")
                 close_old_connections()
                 self._stop.wait(1)
         connection.close()
 
 
 def _give_back(claims: list[Claim]) -> None:
+    """As if they had never been taken. Their keys are given up: jobs with the same may wait by now."""
     for claimed in claims:
-        claimed.row().update(state=State.READY, lease_until=None, attempts=claimed.attempts - 1)
+        claimed.row().update(state=State.READY, lease_until=None, attempts=claimed.attempts - 1, dedupe_key=None)
