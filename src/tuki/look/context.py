@@ -1,0 +1,54 @@
+"""What every page knows: the desk, who reads, and the languages."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
+
+from tuki.desk.queries import the_desk
+from tuki.look import theme
+from tuki.people.actor import Actor
+from tuki.tickets import policy
+
+
+@dataclass(frozen=True)
+class Language:
+    """One that the desk speaks, under its own name. href: this same page in it."""
+
+    code: str
+    name: str
+    href: str
+
+
+def desk(request: HttpRequest) -> dict[str, Any]:
+    """Context processor. Whatever costs a query is asked only when a template shows it."""
+    known = the_desk()
+    actor: Actor = getattr(request, "actor", None) or Actor(None)
+    return {
+        "desk": known,
+        "viewer": actor.person,
+        "is_agent": actor.is_agent,
+        # An agent has their own page for it; who is not signed in learns more by asking.
+        "offers_submit": SimpleLazyObject(lambda: actor.person is None or policy.may_submit(actor)),
+        "language": (get_language() or known.language).split("-")[0],
+        "languages": _languages(request, known.languages),
+        "theme_version": theme.version(known.accent),
+        "file_size_limit": settings.FILE_SIZE_LIMIT,
+        "files_per_message": settings.FILES_PER_MESSAGE,
+    }
+
+
+def _languages(request: HttpRequest, spoken: list[str]) -> list[Language]:
+    names, here = dict(settings.LANGUAGES), request.get_full_path()
+    return [Language(code, names.get(code, code), in_language(here, code, spoken)) for code in spoken]
+
+
+def in_language(path: str, code: str, spoken: list[str]) -> str:
+    """The address of the same page in another language, where addresses carry one (/hc/fi/…)."""
+    parts = path.split("/", 3)
+    if len(parts) > 2 and parts[1] == "hc" and parts[2].split("?")[0] in spoken:
+        return "/".join(["", "hc", code + parts[2].removeprefix(parts[2].split("?")[0]), *parts[3:]])
+    return path

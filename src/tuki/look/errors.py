@@ -1,0 +1,65 @@
+"""Pages for when there is no page: they say what happened in plain words, and what to do next."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template import loader
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from tuki.desk.queries import the_desk
+
+_LAST_RESORT = "<!doctype html><title>Error</title><h1>Something went wrong</h1><p>Please try again in a moment.</p>"
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "errors/400.html", status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "refusals/403.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "errors/404.html", status=404)
+
+
+def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form whose secret is not this browser's: of a page opened before a sign-in, most often. The text goes back."""
+    return render(request, "errors/stale_form.html", {"typed": typed(request)}, status=403)
+
+
+def typed(request: HttpRequest) -> list[str]:
+    """The texts of a form, without what is secret or not for reading."""
+    if request.method != "POST":
+        return []
+    return [
+        text
+        for key in request.POST
+        if not key.endswith("token") and "password" not in key and key not in {"code", "file"}
+        for value in request.POST.getlist(key)
+        if (text := str(value).strip())
+    ]
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """Our fault (500). Asks the database nothing: it may be what failed."""
+    language = translation.get_language() or "en"
+    parts = request.path_info.split("/", 3)
+    if len(parts) > 2 and parts[1] == "hc" and translation.check_for_language(parts[2]):
+        language = parts[2]
+    try:
+        with translation.override(language):
+            page: str = loader.render_to_string(
+                "errors/500.html", {"language": language, "typed": typed(request), "address": _address()}
+            )
+    except Exception:  # noqa: BLE001 - whatever it is, the first failure is the one that was logged
+        page = _LAST_RESORT
+    return HttpResponse(page, status=500)
+
+
+def _address() -> str:
+    """Where else to ask for help, where that can still be known."""
+    try:
+        return the_desk().address
+    except Exception:  # noqa: BLE001 - no database, no address
+        return _("support")
