@@ -61,7 +61,7 @@ def _app(kind: type[Event]) -> str:
 
 def _about(kind: type[Event]) -> Iterator[str]:
     yield f"### {kind.name}"
-    yield from _wrapped(" ".join(inspect.getdoc(kind).split()) if kind.__doc__ else "")
+    yield from _wrapped(" ".join((inspect.getdoc(kind) or "").split()))
     types = get_type_hints(kind)
     for field in dataclasses.fields(kind):
         yield f"- `{field.name}`: {_named(types[field.name])}"

@@ -12,10 +12,12 @@ def may_hear(viewer: Actor, wanted: Iterable[str]) -> set[str]:
     known = {topic: read for topic in wanted if (read := topics.read(topic))}
     numbers = {number for kind, number in known.values() if kind.endswith("ticket")}
     seen = set(visible_tickets(viewer).filter(number__in=numbers).values_list("number", flat=True)) if numbers else ()
-    allowed = {
-        "desk": lambda _: viewer.is_agent,
-        "desk-ticket": lambda number: viewer.is_agent and number in seen,
-        "ticket": lambda number: number in seen,
-        "person": lambda number: number == viewer.person_id,
-    }
-    return {topic for topic, (kind, number) in known.items() if allowed[kind](number)}
+
+    def allowed(kind: str, number: int) -> bool:
+        if kind == "person":
+            return number == viewer.person_id
+        if kind == "ticket":
+            return number in seen
+        return viewer.is_agent and (kind == "desk" or number in seen)
+
+    return {topic for topic, (kind, number) in known.items() if allowed(kind, number)}

@@ -1,9 +1,10 @@
 """Who has a ticket open, and who is typing. A browser says so every quarter of a minute."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from tuki.live import topics
@@ -18,7 +19,8 @@ REWRITE = timedelta(seconds=15)  # what did not change is written no more often 
 
 def seen(viewer: Actor, ticket_id: int, typing: bool = False) -> None:
     """An agent has the ticket open. Nothing happens for who is no agent, or may not see it."""
-    known = Presence.objects.filter(person_id=viewer.person_id, ticket_id=ticket_id).first()
+    mine = Presence.objects.filter(person_id=viewer.person_id or 0)
+    known = mine.filter(ticket_id=ticket_id).first()
     now = timezone.now()
     if known and known.typing == typing and now - known.seen_at < REWRITE:
         return
@@ -28,10 +30,8 @@ def seen(viewer: Actor, ticket_id: int, typing: bool = False) -> None:
     with transaction.atomic():
         if known is None:
             # Those that nobody took leave of. Only ours: nobody waits for another's row.
-            Presence.objects.filter(person_id=viewer.person_id, seen_at__lt=now - FRESH).delete()
-        Presence.objects.update_or_create(
-            person_id=viewer.person_id, ticket_id=ticket_id, defaults={"typing": typing, "seen_at": now}
-        )
+            mine.filter(seen_at__lt=now - FRESH).delete()
+        mine.update_or_create(person=viewer.person, ticket_id=ticket_id, defaults={"typing": typing, "seen_at": now})
         if known is None or known.typing != typing or now - known.seen_at > FRESH:
             tell(topics.desk_ticket(number))
 
@@ -40,31 +40,30 @@ def left(viewer: Actor, ticket_id: int) -> None:
     """The agent closed the ticket."""
     number = _number(viewer, ticket_id)
     with transaction.atomic():
-        gone, _ = Presence.objects.filter(person_id=viewer.person_id, ticket_id=ticket_id).delete()
+        gone, _ = Presence.objects.filter(person_id=viewer.person_id or 0, ticket_id=ticket_id).delete()
         if gone and number is not None:
             tell(topics.desk_ticket(number))
 
 
-def who_else(viewer: Actor, ticket_id: int, *, at: datetime | None = None) -> list[Presence]:
+def who_else(viewer: Actor, ticket_id: int) -> list[Presence]:
     """The other agents who have the ticket open, whoever has had it longest first; each with its `person`."""
     if _number(viewer, ticket_id) is None:
         return []
-    fresh = Presence.objects.filter(ticket_id=ticket_id, seen_at__gte=(at or timezone.now()) - FRESH)
-    return list(fresh.exclude(person_id=viewer.person_id).select_related("person").order_by("pk"))
+    return list(_others(viewer).filter(ticket_id=ticket_id))
 
 
 def who_has_open(viewer: Actor, ticket_ids: Iterable[int]) -> dict[int, list[Presence]]:
     """For a list: who else has which of these tickets open. ticket_ids: of tickets that the viewer is being shown."""
-    rows = (
-        Presence.objects.filter(ticket_id__in=list(ticket_ids), seen_at__gte=timezone.now() - FRESH)
-        .exclude(person_id=viewer.person_id)
-        .select_related("person")
-        .order_by("pk")
-    )
     found: dict[int, list[Presence]] = {}
-    for row in rows if viewer.is_agent else ():
+    for row in _others(viewer).filter(ticket_id__in=list(ticket_ids)) if viewer.is_agent else ():
         found.setdefault(row.ticket_id, []).append(row)
     return found
+
+
+def _others(viewer: Actor) -> QuerySet[Presence]:
+    """What is fresh, of everybody else."""
+    fresh = Presence.objects.filter(seen_at__gte=timezone.now() - FRESH)
+    return fresh.exclude(person_id=viewer.person_id or 0).select_related("person").order_by("pk")
 
 
 def _number(viewer: Actor, ticket_id: int) -> int | None:

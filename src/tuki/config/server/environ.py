@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterable
-from typing import IO, Any, Protocol
+from typing import IO, Any
 from urllib.parse import unquote_to_bytes
 from wsgiref.util import FileWrapper
 
@@ -16,11 +16,7 @@ _READ_ALREADY = (b"x-forwarded-", b"forwarded")
 _OWN_NAMES = {b"content-type": "CONTENT_TYPE", b"content-length": "CONTENT_LENGTH"}
 
 
-class _Readable(Protocol):
-    def read(self, size: int = ..., /) -> bytes: ...
-
-
-def file_wrapper(file: _Readable, _block_size: int = 0) -> Iterable[bytes]:
+def file_wrapper(file: IO[bytes], _block_size: int = 0) -> Iterable[bytes]:
     """A file to be sent, in blocks that are worth a hop each."""
     return FileWrapper(file, BLOCK)
 

@@ -22,7 +22,8 @@ def prepare() -> None:
     data.mkdir(parents=True, exist_ok=True)
     with _alone_on_this_machine(data / "prepare.lock"):
         with _alone_on_the_database():
-            if MigrationExecutor(connection).migration_plan(_newest()):
+            executor = MigrationExecutor(connection)
+            if executor.migration_plan(executor.loader.graph.leaf_nodes()):
                 call_command("migrate", interactive=False, verbosity=0)
             call_command("createcachetable", verbosity=0)
         _collect_static_files()
@@ -53,10 +54,6 @@ def _alone_on_the_database() -> Iterator[None]:
     finally:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
-
-
-def _newest() -> list[tuple[str, str]]:
-    return MigrationExecutor(connection).loader.graph.leaf_nodes()
 
 
 def _collect_static_files() -> None:
