@@ -36,3 +36,7 @@ class Actor:
     def when(self, at: datetime) -> "Actor":
         """The same person, at another moment."""
         return replace(self, at=at)
+
+    def through(self, via: str) -> "Actor":
+        """The same person, having come in by another way: an agent who writes down a call."""
+        return replace(self, via=Via(via))

@@ -7,10 +7,11 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from tuki.lib import paging
 from tuki.people.actor import Actor
 from tuki.tickets.models import Draft, Message, Ticket
-from tuki.tickets.policy import visible_tickets
+from tuki.tickets.policy import visible_messages, visible_tickets
 from tuki.tickets.queries.lists import VIEWS
 
 if TYPE_CHECKING:
+    from tuki.files.models import File
     from tuki.people.models import Organization
 
 
@@ -40,9 +41,7 @@ def neighbours(viewer: Actor, key: str, ticket: Ticket) -> tuple[Ticket | None, 
 def requests_of_organization(viewer: Actor, organization: "Organization") -> QuerySet[Ticket]:
     """All of a company's tickets, for the agent beside them."""
     return (
-        visible_tickets(viewer)
-        .filter(organization=organization, trashed_at=None)
-        .select_related("status", "requester")
+        visible_tickets(viewer).filter(organization=organization, trashed_at=None).select_related("status", "requester")
     )
 
 
@@ -59,7 +58,10 @@ def linked(viewer: Actor, ticket: Ticket) -> QuerySet[Ticket]:
 def leaving_of(viewer: Actor) -> QuerySet[Draft]:
     """The viewer's replies that leave in a moment, on whatever ticket: each can still be taken back."""
     return (
-        Draft.objects.filter(person=viewer.person, sends_at__isnull=False)
-        .select_related("ticket")
-        .order_by("sends_at")
+        Draft.objects.filter(person=viewer.person, sends_at__isnull=False).select_related("ticket").order_by("sends_at")
     )
+
+
+def message_of_file(viewer: Actor, file: "File") -> Message | None:
+    """The message that a file came with."""
+    return visible_messages(viewer).filter(attachments__file=file).select_related("ticket", "author").first()

@@ -1,0 +1,72 @@
+"""What stands around every page of the workspace: the lists with their counts, and what of ours is about to leave."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from tuki.doors.workspace.entrance import AgentRequest
+from tuki.tickets import queries
+from tuki.tickets.queries import beside
+
+# Choices that belong to a browser, not to a person: kept in cookies that only the workspace is sent.
+SHORTCUTS = "tuki_shortcuts"  # "off": single keys do nothing (WCAG 2.1.4)
+AFTERWARDS = "tuki_afterwards"  # where a sent message leads: "stay", "list" or "next"
+LAST_VIEW = "tuki_view"
+
+# The key that, after g, leads to a list.
+JUMPS = {"unassigned": "u", "mine": "m", "teams": "t", "open": "a", "waiting": "w", "solved": "s", "trash": "x"}
+ICONS = {
+    "unassigned": "inbox",
+    "mine": "user",
+    "teams": "users",
+    "open": "layers",
+    "waiting": "clock",
+    "solved": "circle-check",
+    "trash": "trash-2",
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A list as the rail shows it."""
+
+    key: str
+    name: object
+    icon: str
+    jump: str
+    count: str
+    here: bool
+
+
+def show(
+    request: AgentRequest, template: str, context: Mapping[str, Any], *, at: str = "", status: int = 200
+) -> HttpResponse:
+    """A page of the workspace. at: the list it stands in or came from."""
+    return render(request, template, {**frame(request, at), **context}, status=status)
+
+
+def frame(request: AgentRequest, at: str = "") -> dict[str, Any]:
+    counts = queries.counts(request.actor)
+    return {
+        "places": [
+            Place(key, view.name, ICONS[key], JUMPS[key], counts.get(key, ""), key == at)
+            for key, view in queries.VIEWS.items()
+        ],
+        "at": at,
+        "drafts": queries.unsent_drafts(request.actor)[:100].count(),
+        "leaving": list(beside.leaving_of(request.actor)),
+        "shortcuts": request.COOKIES.get(SHORTCUTS) != "off",
+    }
+
+
+def afterwards(request: AgentRequest) -> str:
+    chosen = request.COOKIES.get(AFTERWARDS, "")
+    return chosen if chosen in {"stay", "list", "next"} else "stay"
+
+
+def remember(response: HttpResponse, name: str, value: str) -> None:
+    """Keep a browser's choice for a year."""
+    response.set_cookie(name, value, max_age=365 * 24 * 3600, path="/workspace/", samesite="Lax", httponly=True)

@@ -1,0 +1,61 @@
+"""Customers and their companies, as agents know them."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from tuki.doors.workspace import frame
+from tuki.doors.workspace.entrance import AgentRequest
+from tuki.lib import paging
+from tuki.people import actions
+from tuki.people import queries as people
+from tuki.tickets import queries
+from tuki.tickets.queries import beside
+
+
+@require_safe
+def search(request: AgentRequest) -> HttpResponse:
+    """People and companies by name, address or code; as suggestions, for a box that somebody types into."""
+    words = (request.GET.get("q") or request.GET.get("requester") or "").strip()[:100]
+    if request.htmx:
+        found = people.find_persons(words).prefetch_related("memberships__organization")[:8] if len(words) > 1 else []
+        return render(request, "workspace/parts/suggestions.html", {"found": found})
+    context = {
+        "words": words,
+        "found": people.find_persons(words).prefetch_related("memberships__organization")[:50] if words else [],
+        "companies": people.find_organizations(words)[:20] if words else [],
+    }
+    return frame.show(request, "workspace/people.html", context, at="people")
+
+
+@require_safe
+def person(request: AgentRequest, pk: int) -> HttpResponse:
+    """Who somebody is, and what they asked for."""
+    found = get_object_or_404(people.persons(), pk=pk)
+    if found.merged_into_id:
+        return redirect("workspace:person", found.merged_into_id)
+    page = paging.page(queries.requests_of(request.actor, found), "updated_at", request.GET.get("at", ""), 30)
+    return frame.show(request, "workspace/person.html", {"person": found, "page": page}, at="people")
+
+
+@require_POST
+def invitation(request: AgentRequest, pk: int) -> HttpResponse:
+    """Send a one-time link with which the person sets a password (F12)."""
+    found = get_object_or_404(people.persons(), pk=pk)
+    actions.invite(found, by=request.actor)
+    messages.success(request, _("A sign-in link is on its way to %(address)s.") % {"address": found.email})
+    number = request.POST.get("ticket", "")
+    return redirect("workspace:ticket", int(number)) if number.isdecimal() else redirect("workspace:person", pk)
+
+
+@require_safe
+def organization(request: AgentRequest, pk: int) -> HttpResponse:
+    """A company: its people, and what they asked for."""
+    found = get_object_or_404(people.organizations().prefetch_related("domains"), pk=pk)
+    members = found.memberships.select_related("person", "seat").order_by("person__name", "pk")[:200]
+    rows = beside.requests_of_organization(request.actor, found)
+    page = paging.page(rows, "updated_at", request.GET.get("at", ""), 30)
+    context = {"organization": found, "members": members, "page": page}
+    return frame.show(request, "workspace/organization.html", context, at="people")

@@ -1,0 +1,173 @@
+"""A ticket's page: its facts, what was said and done, what is being written, and whose matter it is."""
+
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from django.http import Http404, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from tuki.desk import queries as desk
+from tuki.desk.labels import label
+from tuki.desk.queries import the_desk
+from tuki.doors.workspace import frame
+from tuki.doors.workspace.entrance import AgentRequest
+from tuki.doors.workspace.forms import Composer
+from tuki.live import presence
+from tuki.mail import queries as mail
+from tuki.people import queries as people
+from tuki.tickets import marks, queries
+from tuki.tickets.queries import beside
+
+if TYPE_CHECKING:
+    from tuki.mail.models import Delivery
+    from tuki.tickets.models import Message, Ticket
+    from tuki.tickets.queries import Line
+
+
+@require_safe
+def ticket(request: AgentRequest, number: int) -> HttpResponse:
+    """The page; or only what others change of it, for a page that is open already."""
+    found = find(request, number)
+    marks.mark_read(request.agent, found, request.actor.at)
+    if request.headers.get("X-Refresh"):
+        return show_moving(request, found)
+    return show(request, found, Composer.kept(queries.draft_of(request.actor, found)))
+
+
+def find(request: AgentRequest, number: int) -> "Ticket":
+    found = queries.ticket_by_number(request.actor, number)
+    if found is None:
+        raise Http404
+    return found
+
+
+def came_from(request: AgentRequest) -> str:
+    """The view in whose order the agent goes through tickets."""
+    key = request.POST.get("view") or request.GET.get("view") or request.COOKIES.get(frame.LAST_VIEW, "")
+    return key if key in queries.VIEWS else "unassigned"
+
+
+def show(
+    request: AgentRequest,
+    ticket: "Ticket",
+    composer: Composer,
+    *,
+    mistakes: dict[str, str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The whole page. mistakes: what could not be set, by the fact's name."""
+    at = came_from(request)
+    above, below = beside.neighbours(request.actor, at, ticket)
+    context = {
+        **_moving(request, ticket, mistakes),
+        **_context(request, ticket),
+        "composer": composer,
+        "above": above,
+        "below": below,
+        "afterwards": frame.afterwards(request),
+    }
+    return frame.show(request, "workspace/ticket.html", context, at=at, status=status)
+
+
+def show_moving(
+    request: AgentRequest, ticket: "Ticket", mistakes: dict[str, str] | None = None, status: int = 200
+) -> HttpResponse:
+    """What moves while a page is open, as parts that the page puts in their places. Never what is being written."""
+    context = _moving(request, ticket, mistakes)
+    return frame.show(request, "workspace/ticket_refreshed.html", context, at=came_from(request), status=status)
+
+
+@dataclass(frozen=True)
+class Said:
+    """A message in the thread, with what became of its mails."""
+
+    message: "Message"
+    deliveries: "list[Delivery]"
+
+    @property
+    def troubled(self) -> bool:
+        return any(delivery.state in {"bounced", "failed", "delayed"} for delivery in self.deliveries)
+
+
+@dataclass(frozen=True)
+class Done:
+    """What one person did in one go, between two messages."""
+
+    lines: "list[Line]" = field(default_factory=list)
+
+
+def _moving(request: AgentRequest, ticket: "Ticket", mistakes: dict[str, str] | None) -> dict[str, Any]:
+    desk_now = the_desk()
+    thread = _thread(request, ticket)
+    said = [item.message for item in thread if isinstance(item, Said)]
+    return {
+        "ticket": ticket,
+        "thread": thread,
+        "newest": max((message.pk for message in said), default=0),
+        "leaving_here": list(queries.leaving_drafts(request.actor, ticket)),
+        "others": presence.who_else(request.actor, ticket.pk),
+        "statuses": list(queries.statuses()),
+        "teams": list(people.teams()),
+        "agents": list(people.agents()),
+        "products": list(desk.products()),
+        "priorities": [(row["value"], label(row["labels"])) for row in desk_now.priorities],
+        "severities": [(row["key"], label(row["labels"])) for row in desk_now.severities],
+        "tags": list(ticket.tags.all()),
+        "copies": queries.people_in_copy(ticket),
+        "followers": queries.people_who_follow(ticket),
+        "mistakes": mistakes or {},
+        "signature": label(ticket.team.signatures, ticket.language) if ticket.team else "",
+    }
+
+
+def _thread(request: AgentRequest, ticket: "Ticket") -> list[Said | Done]:
+    """Messages and what was done, in the order of time; what one person did at one moment stands together."""
+    messages = list(queries.thread(request.actor, ticket))
+    deliveries = mail.deliveries_of([message.pk for message in messages])
+    # At one moment the message comes first: what it changed follows from it. Only the first follows its submission.
+    events: list[tuple[Any, Any]] = [
+        ((message.sent_at, 1, message.pk), Said(message, deliveries.get(message.pk, []))) for message in messages
+    ]
+    events += [
+        ((line.at, 0 if line.event == "ticket.submitted" else 2, line.entry), line)
+        for line in queries.history(request.actor, ticket)
+    ]
+    thread: list[Said | Done] = []
+    ordered = [item for _key, item in sorted(events, key=lambda event: event[0])]
+    for together, items in groupby(ordered, key=_together):
+        if together is None:
+            thread += items
+        else:
+            thread.append(Done(list(items)))
+    return thread
+
+
+def _together(item: Any) -> object:
+    """What one person did within a minute is told in one line; a message stands alone."""
+    return None if isinstance(item, Said) else (item.who, item.at.replace(second=0, microsecond=0), item.via)
+
+
+def _context(request: AgentRequest, ticket: "Ticket") -> dict[str, Any]:
+    """Whose matter it is, and their other matters."""
+    requester = people.persons().get(pk=ticket.requester_id)
+    theirs = queries.requests_of(request.actor, requester).exclude(pk=ticket.pk).order_by("-updated_at")
+    company = None
+    if ticket.organization:
+        company = (
+            beside.requests_of_organization(request.actor, ticket.organization)
+            .exclude(pk=ticket.pk)
+            .exclude(requester=requester)
+            .order_by("-updated_at")[:6]
+        )
+    return {
+        "requester": requester,
+        "membership": next(
+            (row for row in requester.memberships.all() if row.organization_id == ticket.organization_id), None
+        ),
+        "requester_now": timezone.now(),
+        "requests_of_requester": list(theirs[:6]),
+        "requests_of_company": list(company or []),
+        "linked": list(beside.linked(request.actor, ticket)[:10]),
+    }

@@ -1,0 +1,125 @@
+"""Saying something on a ticket: kept while it is written, read over once more, sent, and taken back."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from tuki.doors.workspace import frame
+from tuki.doors.workspace.entrance import AgentRequest
+from tuki.doors.workspace.forms import NOTE, Composer
+from tuki.doors.workspace.views import tickets
+from tuki.lib.refusal import Refused
+from tuki.tickets import actions, marks, queries
+from tuki.tickets.actions.talking import Overtaken
+
+if TYPE_CHECKING:
+    from tuki.tickets.models import Draft, Status, Ticket
+
+
+@require_POST
+def messages(request: AgentRequest, number: int) -> HttpResponse:
+    """A note stands at once. A reply is kept as a draft that leaves in ten seconds, so that it can be taken back."""
+    ticket = tickets.find(request, number)
+    kept = queries.draft_of(request.actor, ticket)
+    composer = Composer.kept(kept)
+    try:
+        composer = Composer.typed(request, kept)
+        if composer.is_empty:
+            raise Refused(_("Please write something first."), field="body")
+        if composer.kind == NOTE:
+            _note(request, ticket, composer)
+        elif composer.begun_as == NOTE and not request.POST.get("confirmed"):
+            return _shown_again(request, ticket, composer.saying(warning="was_note"), 409)
+        else:
+            _send(request, ticket, composer)
+    except Overtaken:
+        newer = tuple(queries.newer_messages(request.actor, ticket, composer.seen or 0))
+        composer = composer.saying(warning="overtaken", newer=newer, begun_as="")
+        return _shown_again(request, ticket, composer, 409)
+    except Refused as refusal:
+        # What the form holds is shown again; where even a file could not be read, what was kept of it.
+        status = 422 if refusal.field in {"body", "files"} else 409
+        return _shown_again(request, ticket, composer.saying(mistake=str(refusal)), status)
+    return _onward(request, ticket)
+
+
+def _note(request: AgentRequest, ticket: "Ticket", composer: Composer) -> None:
+    status = _status(composer)
+    actions.note(ticket, composer.html, files=composer.files, status=status, by=request.actor)
+    marks.discard_draft(request.agent, ticket)
+
+
+def _send(request: AgentRequest, ticket: "Ticket", composer: Composer) -> None:
+    draft = _keep(request, ticket, composer, request.actor.at)
+    assert draft is not None  # there is something in it
+    actions.send_soon(draft, seen=composer.seen, by=request.actor)
+
+
+def _keep(request: AgentRequest, ticket: "Ticket", composer: Composer, at: datetime) -> "Draft | None":
+    return marks.save_draft(
+        request.agent,
+        ticket,
+        composer.html,
+        internal=composer.kind == NOTE,
+        status=_status(composer),
+        files=composer.files,
+        at=at,
+    )
+
+
+def _status(composer: Composer) -> "Status | None":
+    """The status that goes along; a note's is left alone unless one is chosen."""
+    return queries.statuses().filter(key=composer.status).first() if composer.status else None
+
+
+def _shown_again(request: AgentRequest, ticket: "Ticket", composer: Composer, status: int) -> HttpResponse:
+    return tickets.show(request, ticket, composer, status=status)
+
+
+def _onward(request: AgentRequest, ticket: "Ticket") -> HttpResponse:
+    """Where the agent wants to be after a message: here, at the list, or at the next ticket of it."""
+    view = tickets.came_from(request)
+    then = request.POST.get("afterwards", "")
+    then = then if then in {"stay", "list", "next"} else frame.afterwards(request)
+    following = request.POST.get("next", "")
+    if then == "next" and following.isdecimal() and len(following) < 10:
+        to = reverse("workspace:ticket", args=[int(following)]) + f"?view={view}"
+    elif then == "stay":
+        to = reverse("workspace:ticket", args=[ticket.number]) + f"?view={view}#composer"
+    else:
+        to = reverse("workspace:view", args=[view])
+    response = redirect(to)
+    if then != frame.afterwards(request):
+        frame.remember(response, frame.AFTERWARDS, then)
+    return response
+
+
+@require_POST
+def draft(request: AgentRequest, number: int) -> HttpResponse:
+    """Keep what is being written; asked by the page every few seconds. Or let go of it, asked by a person."""
+    ticket = tickets.find(request, number)
+    if request.POST.get("discard"):
+        marks.discard_draft(request.agent, ticket)
+        return redirect(reverse("workspace:ticket", args=[number]) + "#composer")
+    composer = Composer.typed(request, queries.draft_of(request.actor, ticket))
+    kept = _keep(request, ticket, composer, request.actor.at)
+    if request.POST.get("leave"):
+        return redirect("workspace:drafts")
+    return render(request, "workspace/parts/kept.html", {"kept": kept})
+
+
+@require_POST
+def leaving(request: AgentRequest, number: int, pk: int) -> HttpResponse:
+    """Take a reply back before it leaves; it stands in the composer again."""
+    ticket = tickets.find(request, number)
+    back = reverse("workspace:ticket", args=[number]) + "#composer"
+    one = queries.leaving_drafts(request.actor, ticket).filter(pk=pk, person=request.agent).first()
+    if one is None:
+        raise Refused(_("Too late: the reply has been sent."))
+    actions.take_back(one, by=request.actor)
+    return redirect(back)
