@@ -1,0 +1,1 @@
+"""A whole desk written as a folder of TOML files: read, checked, and applied to the database."""
