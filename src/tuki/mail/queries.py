@@ -21,6 +21,11 @@ def is_ours(address: str) -> bool:
     return without_tag(address) == the_desk().address.lower() or mailbox_of(address) is not None
 
 
+def our_addresses() -> set[str]:
+    """All addresses at which mail is taken, each also with any plus."""
+    return {the_desk().address.lower(), *Mailbox.objects.values_list("address", flat=True)}
+
+
 def raw_mail(pk: int) -> RawMail | None:
     return RawMail.objects.filter(pk=pk).first()
 
