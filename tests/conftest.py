@@ -1,10 +1,10 @@
 """The cast: people with known rights, the same in every test. Their desk is Festum-like unless a test says otherwise.
 
-    ada      a customer of Acme with a seat                  mallory  a stranger: no company, no seat
-    bert     her colleague, with a seat                      carol    Acme's manager, with a seat
-    nils     a colleague without a seat                      dora     a customer of another company, Globex
-    eva      an agent of team support                        otto     an agent of team accounting
-    hanna    an agent of the private team payroll            root     the administrator
+ada      a customer of Acme with a seat                  mallory  a stranger: no company, no seat
+bert     her colleague, with a seat                      carol    Acme's manager, with a seat
+nils     a colleague without a seat                      dora     a customer of another company, Globex
+eva      an agent of team support                        otto     an agent of team accounting
+hanna    an agent of the private team payroll            root     the administrator
 """
 
 from collections.abc import Callable

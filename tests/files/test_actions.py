@@ -45,7 +45,7 @@ def test_a_file_is_what_its_bytes_are(content, name, kind):
 
 def test_what_is_too_large_is_refused_by_name(settings, ada):
     settings.FILE_SIZE_LIMIT = 10
-    with pytest.raises(Refused, match="video.mp4"):
+    with pytest.raises(Refused, match=r"video\.mp4"):
         actions.store(b"x" * 11, "video.mp4", by=ada)
 
 

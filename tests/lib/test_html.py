@@ -19,7 +19,7 @@ from tuki.lib.html import clean, excerpt, from_text, has_content, to_text
         '<p style="background:url(https://spy.example)">a</p>',
         "<style>p{}</style>",
         '<form action="/"><input name="a"></form>',
-        '<svg><script>x()</script></svg>',
+        "<svg><script>x()</script></svg>",
         '<math><mi xlink:href="javascript:x()">a</mi></math>',
         '<base href="https://spy.example">',
         '<meta http-equiv="refresh" content="0;url=https://spy.example">',

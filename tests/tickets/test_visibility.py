@@ -63,9 +63,7 @@ def test_copies_see_the_ticket(ticket, ada, nils):
     assert sees(nils, ticket)
 
 
-def test_where_copies_start_with_supports_first_answer_they_know_of_nothing_before_F10(
-    rules, ticket, ada, nils, eva
-):
+def test_where_copies_start_with_supports_first_answer_they_know_of_nothing_before_F10(rules, ticket, ada, nils, eva):
     rules(copies_from_first_answer=True)
     actions.add_copy(ticket, "nils@acme.example", by=ada)
     assert not sees(nils, ticket)

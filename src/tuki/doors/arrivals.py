@@ -1,4 +1,4 @@
-"""What every request by browser goes through: who arrives, in which language, and what they read when they are turned away."""
+"""What every request by browser goes through: who arrives, in which language, and what they read when turned away."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -45,7 +45,7 @@ def reader(get_response: View) -> View:
 
 
 def _language(request: HttpRequest, person: "Person | None") -> str:
-    """The address's own (/hc/fi/…), else the person's, else the cookie's, else the browser's first that the desk speaks."""
+    """The address's own (/hc/fi/…), else the person's, else the cookie's, else the browser's first that we speak."""
     spoken = the_desk().languages
     parts = request.path_info.split("/", 3)
     if len(parts) > 2 and parts[1] == "hc" and parts[2] in spoken:

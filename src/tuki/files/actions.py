@@ -6,7 +6,7 @@ import secrets
 import unicodedata
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 import filetype
 from django.conf import settings
@@ -82,7 +82,7 @@ def _sync(path: str) -> None:
         local = default_storage.path(path)
     except NotImplementedError:
         return
-    for place in (local, os.path.dirname(local)):
+    for place in (local, Path(local).parent):
         handle = os.open(place, os.O_RDONLY)
         try:
             os.fsync(handle)

@@ -1,4 +1,4 @@
-"""Keyset paging: a page begins after a row, not after a number of rows, so that the thousandth costs what the first does."""
+"""Keyset paging: a page begins after a row and not after a number of rows, so the thousandth costs what the first did."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -110,32 +110,59 @@ def _keep_file(name: str, content: bytes) -> None:
         os.close(directory)
 
 
-def settle(
+def became_ticket(mail: RawMail, thread: int, message: int, *, identity: str, by: Actor) -> None:
+    """Say that a mail began a ticket, in the transaction in which it did.
+
+    identity: by which further copies of it are known; an IntegrityError says that another was settled this very moment.
+    """
+    _settle(mail, Outcome.TICKET, identity=identity, thread=thread, message=message)
+
+
+def became_reply(mail: RawMail, thread: int, message: int, *, identity: str, by: Actor) -> None:
+    """Say that a mail was said on a ticket. As `became_ticket`."""
+    _settle(mail, Outcome.REPLY, identity=identity, thread=thread, message=message)
+
+
+def ignore(mail: RawMail, reason: str, *, identity: str | None = None, thread: int | None = None, by: Actor) -> None:
+    """Say that nothing becomes of a mail, and why."""
+    _settle(mail, Outcome.IGNORED, reason=reason, identity=identity, thread=thread)
+
+
+def quarantine(mail: RawMail, reason: str, *, identity: str | None = None, by: Actor) -> None:
+    """Set a mail aside for somebody to look at, and say why."""
+    _settle(mail, Outcome.QUARANTINED, reason=reason, identity=identity)
+
+
+def _settle(
     mail: RawMail,
     outcome: Outcome,
     *,
     reason: str = "",
+    identity: str | None = None,
     thread: int | None = None,
     message: int | None = None,
-    identity: str | None = None,
-    by: Actor,
 ) -> None:
-    """Say how a mail ended, in the transaction that made it so. The door that read it asks, and checks nothing more.
-
-    identity: what makes further copies of it known; an IntegrityError says that one was settled at this very moment.
-    """
-    mail.outcome, mail.reason, mail.thread, mail.message, mail.identity = outcome, reason, thread, message, identity
+    """Checks nothing: the door that read the mail is the only one to ask, and its jobs are fenced."""
+    mail.outcome, mail.reason, mail.identity = outcome, _storable(reason)[:2000], identity
+    mail.thread, mail.message = thread, message
     mail.save(update_fields=["outcome", "reason", "thread", "message", "identity"])
 
 
 def run_again(mail: RawMail, *, by: Actor) -> None:
-    """Have a mail read once more that was ignored or set aside. Raises Refused for one that became a message."""
+    """Have a mail read once more that was ignored or set aside, or that waits though no job is left to read it.
+
+    Raises Refused for one that became a message, and for one that is about to be read.
+    """
     require(policy.may_run_mail(by))
     with transaction.atomic():
         mail = RawMail.objects.select_for_update().get(pk=mail.pk)
-        if mail.outcome not in {Outcome.IGNORED, Outcome.QUARANTINED}:
-            raise Refused(_("This mail is dealt with, or waits to be."))
+        if mail.outcome in {Outcome.TICKET, Outcome.REPLY}:
+            raise Refused(_("This mail became a message already."))
+        jobs = Job.objects.filter(kind=DECIDE, args__raw_mail=mail.pk)
+        if mail.outcome == Outcome.WAITING and jobs.exclude(state=JobState.FAILED).exists():
+            raise Refused(_("This mail is about to be read."))
         record(events.MailRunAgain(mail.outcome), on=mail, by=by)
+        jobs.filter(state=JobState.FAILED).delete()
         RawMail.objects.filter(pk=mail.pk).update(outcome=Outcome.WAITING, reason="", tries=0, identity=None)
         enqueue(DECIDE, raw_mail=mail.pk)
 
@@ -256,3 +283,19 @@ def bounced(delivery: Delivery, words: str, *, permanent: bool, by: Actor) -> No
     if permanent:
         changed["state"] = State.BOUNCED
     Delivery.objects.filter(pk=delivery.pk, state__in=[State.SENT, State.BOUNCED]).update(**changed)
+
+
+def forget(message: int, *, by: Actor) -> None:
+    """Remove for good what mails said of a message: the mail it came in by, and those that told of it.
+
+    That there were such mails stays. One that has not left yet is stopped. The caller has checked who may.
+    """
+    for mail in RawMail.objects.filter(message=message):
+        RawBytes.objects.filter(raw_mail=mail).delete()
+        if mail.path and not RawMail.objects.filter(path=mail.path).exclude(pk=mail.pk).exists():
+            file = Path(settings.MAIL_RAW_FOLDER) / mail.path
+            transaction.on_commit(lambda file=file: file.unlink(missing_ok=True))  # type: ignore[misc]
+        RawMail.objects.filter(pk=mail.pk).update(path="", size=0, sha256="")
+    told = Delivery.objects.filter(message=message)
+    told.filter(state__in=[State.WAITING, State.DELAYED]).update(state=State.CANCELLED, parked=False)
+    told.update(text="", html="", attachments=[])

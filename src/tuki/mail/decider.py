@@ -4,15 +4,17 @@ from collections.abc import Callable
 
 from tuki.jobs.queue import Ending
 from tuki.mail.models import RawMail
+from tuki.people.actor import Actor
 
-Decider = Callable[[RawMail, Ending], None]
+Decider = Callable[[RawMail, Actor, Ending], None]
 _deciders: list[Decider] = []
 
 
 def decides(decider: Decider) -> Decider:
     """Have this function called for each mail that came in, outside any transaction.
 
-    It reads the mail, then enters `ending()`, does what the mail asks for, and settles it there.
+    It gets the mail, nobody by mail at the moment when the ledger received it, and `ending`. It reads the mail, enters
+    `ending()`, does what the mail asks for and says there how it ended.
     """
     _deciders[:] = [decider]
     return decider

@@ -37,18 +37,19 @@ def decide(raw_mail: int, *, ending: Ending) -> None:
     decider = the_decider()
     if decider is None:
         raise Later(timedelta(minutes=1), "no door for mail is open")
+    nobody = Actor(None, Via.EMAIL, mail.received_at)
     if mail.tries >= MOST_READINGS:
         with ending():
-            actions.settle(mail, Outcome.QUARANTINED, reason=mail.reason or _KILLS, by=_nobody(mail.received_at))
+            actions.quarantine(mail, mail.reason or _KILLS, by=nobody)
         return
     # Before it is read: what kills the process that reads it must not come back for ever.
     RawMail.objects.filter(pk=mail.pk).update(tries=F("tries") + 1)
     try:
-        decider(mail, ending)
-    except (Later, LeaseLost):
+        decider(mail, nobody, ending)
+    except LeaseLost:
         raise
-    except (OperationalError, InterfaceError):
-        # The database was busy or gone: no fault of the mail's.
+    except (Later, OperationalError, InterfaceError):
+        # It waits for another mail, or the database was busy or gone: no fault of this one's.
         RawMail.objects.filter(pk=mail.pk).update(tries=F("tries") - 1)
         raise
     except Exception as error:
@@ -58,10 +59,6 @@ def decide(raw_mail: int, *, ending: Ending) -> None:
 
 
 _KILLS = "Reading it ended the process that did, several times."
-
-
-def _nobody(at: datetime) -> Actor:
-    return Actor(None, Via.EMAIL, at)
 
 
 @job(SEND, priority=40)

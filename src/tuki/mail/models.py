@@ -86,10 +86,17 @@ class RawMail(models.Model):
         return f"mail #{self.pk} from {self.envelope_from or '<>'}"
 
     def content(self) -> bytes:
-        """The mail as it came, byte for byte."""
+        """The mail as it came, byte for byte; nothing once it was forgotten."""
+        if self.is_forgotten:
+            return b""
         if self.path:
             return (Path(settings.MAIL_RAW_FOLDER) / self.path).read_bytes()
         return bytes(self.kept.content)
+
+    @property
+    def is_forgotten(self) -> bool:
+        """What it said was removed for good, with the message that it became."""
+        return not self.sha256
 
 
 class RawBytes(models.Model):

@@ -1,13 +1,15 @@
 """What is known of mails. Who may see a ticket may see its mails' states; whoever asks has made sure of that."""
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
 from tuki.desk.queries import the_desk
 from tuki.mail.addresses import without_tag
-from tuki.mail.models import Delivery, Mailbox, RawMail
+from tuki.mail.models import Delivery, Mailbox, Outcome, RawMail
 
+_SHORTLY = timedelta(minutes=1)
 _LONGEST_CHAIN = 20  # of the mails that an answer names
 
 
@@ -72,6 +74,21 @@ def threads_named(message_ids: Iterable[str]) -> list[tuple[int, int | None]]:
     for message_id, thread, person in ours.values_list("message_id", "thread", "person"):
         found[message_id] = (thread or 0, person)
     return list(dict.fromkeys(found[message_id] for message_id in wanted if message_id in found))
+
+
+def awaits(message_ids: Iterable[str], *, before: RawMail) -> bool:
+    """Whether one of these mails came shortly before this one and has not been read yet."""
+    return RawMail.objects.filter(
+        message_id__in=list(message_ids)[:200],
+        outcome=Outcome.WAITING,
+        pk__lt=before.pk,
+        received_at__gt=before.received_at - _SHORTLY,
+    ).exists()
+
+
+def was_posted(kind: str, address: str, *, since: datetime) -> bool:
+    """Whether this address got such a mail lately."""
+    return Delivery.objects.filter(address=address.lower(), kind=kind, made_at__gte=since).exists()
 
 
 def delivery_named(message_id: str) -> Delivery | None:

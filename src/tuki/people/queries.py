@@ -9,6 +9,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from tuki.people import policy
 from tuki.people.models import Domain, Membership, MembershipRole, Organization, Person, Role, Team
 
 _SYSTEM = "system@tuki.invalid"
@@ -31,6 +32,12 @@ def by_address(address: str) -> Person | None:
     while person is not None and person.merged_into is not None:
         person = person.merged_into
     return person
+
+
+def account(address: str) -> Person | None:
+    """Who signs in with this address."""
+    person = by_address(address)
+    return person if person is not None and policy.may_sign_in(person) else None
 
 
 def addresses(person: Person) -> QuerySet[EmailAddress]:

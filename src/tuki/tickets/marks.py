@@ -1,4 +1,4 @@
-"""What one person keeps for themselves on a ticket: drafts and read marks. No entry is written, nobody else's rights touched."""
+"""What one person keeps for themselves on a ticket: drafts and read marks. No entry is written of it."""
 
 from collections.abc import Iterable
 from datetime import datetime

@@ -110,12 +110,16 @@ class Ticket(models.Model):
         # index whose condition it would have to match with a query's parameters.
         indexes = [
             models.Index(fields=["-updated_at", "-id"], condition=_UNSOLVED, name="ticket_unsolved"),
-            models.Index(fields=["-updated_at", "-id"], condition=_UNSOLVED & Q(assignee=None), name="ticket_unassigned"),
+            models.Index(
+                fields=["-updated_at", "-id"], condition=_UNSOLVED & Q(assignee=None), name="ticket_unassigned"
+            ),
             models.Index(fields=["assignee", "-updated_at", "-id"], condition=_UNSOLVED, name="ticket_assignee"),
             models.Index(fields=["team", "-updated_at", "-id"], condition=_UNSOLVED, name="ticket_team"),
             models.Index(fields=["-updated_at", "-id"], condition=_UNSOLVED & Q(ours=False), name="ticket_waiting"),
             models.Index(
-                fields=["-solved_at", "-id"], condition=Q(solved_at__isnull=False, trashed_at=None), name="ticket_solved"
+                fields=["-solved_at", "-id"],
+                condition=Q(solved_at__isnull=False, trashed_at=None),
+                name="ticket_solved",
             ),
             models.Index(fields=["-trashed_at", "-id"], condition=Q(trashed_at__isnull=False), name="ticket_trash"),
             models.Index(fields=["requester", "-shown_updated_at", "-id"], name="ticket_requester"),

@@ -7,6 +7,7 @@ from tuki.files import actions as files_actions
 from tuki.files.models import File
 from tuki.journal.record import record
 from tuki.lib.refusal import Refused, require
+from tuki.mail import actions as mail_actions
 from tuki.people.actor import Actor
 from tuki.tickets import events, policy
 from tuki.tickets.actions import _saying
@@ -33,7 +34,7 @@ def set_confidential(ticket: Ticket, confidential: bool, *, by: Actor) -> Ticket
 
 
 def redact_message(message: Message, *, by: Actor) -> None:
-    """Remove for good what a message says; that there was one stays. Its files go with it."""
+    """Remove for good what a message says; that there was one stays. Its files go too, and its mails, in and out."""
     with transaction.atomic():
         ticket = locked(message.ticket, by=by)
         require(policy.may_work(by, ticket))
@@ -46,12 +47,13 @@ def redact_message(message: Message, *, by: Actor) -> None:
         message.html = message.quoted = message.excerpt = ""
         message.redacted_at = by.at
         message.save()
+        mail_actions.forget(message.pk, by=by)
         record(events.MessageRedacted(message.pk, of_note=message.internal), on=ticket, by=by)
         _saying.touch(ticket, shown=not message.internal, by=by)
 
 
 def redact_file(file: File, *, by: Actor) -> None:
-    """Remove a file for good; that there was one stays."""
+    """Remove a file for good; that there was one stays. Mails that carried it, in or out, go with it."""
     attachment = Attachment.objects.select_related("message__ticket").get(file=file)
     with transaction.atomic():
         ticket = locked(attachment.message.ticket, by=by)
@@ -59,6 +61,7 @@ def redact_file(file: File, *, by: Actor) -> None:
         file = File.objects.select_for_update().get(pk=file.pk)
         if not file.redacted_at:
             files_actions.redact(file, by=by)
+            mail_actions.forget(attachment.message_id, by=by)
             record(events.FileRedacted(file.pk), on=ticket, by=by)
             _saying.touch(ticket, shown=not attachment.message.internal, by=by)
 

@@ -46,9 +46,7 @@ def reply(
         return _saying.say(ticket, words, status=status, raw_mail=raw_mail, by=by)
 
 
-def note(
-    ticket: Ticket, body: str, *, files: Iterable[File] = (), status: Status | None = None, by: Actor
-) -> Message:
+def note(ticket: Ticket, body: str, *, files: Iterable[File] = (), status: Status | None = None, by: Actor) -> Message:
     """Say something that only agents read. body, files, status as in `reply`."""
     words = _saying.prepare(body, files=files)
     with transaction.atomic():

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tuki.lib.paging import capped_count
 from tuki.people.actor import Actor
-from tuki.people.models import Person, Team
+from tuki.people.models import Person
 from tuki.tickets.models import Copy, ReadMark, Ticket
 from tuki.tickets.policy import organizations_seen, visible_tickets
 
@@ -34,7 +34,8 @@ VIEWS: dict[str, View] = {
         View(
             "teams",
             _("My teams"),
-            lambda person: _UNSOLVED & Q(team__in=list(Team.objects.filter(members=person).values_list("pk", flat=True))),
+            # The ids, not a subquery: PostgreSQL walks the index of each team in order then.
+            lambda person: _UNSOLVED & Q(team__in=list(person.teams.values_list("pk", flat=True))),
         ),
         View("open", _("All open"), lambda person: _UNSOLVED),
         View(
@@ -133,4 +134,3 @@ def find_for_agent(viewer: Actor, words: str) -> QuerySet[Ticket]:
         found = with_words(rows.filter(solved_at=None), words)
     assert viewer.person is not None
     return with_unread(found, viewer.person).select_related("requester", "organization", "status", "assignee", "team")
-
