@@ -24,7 +24,7 @@ from tuki.people.actor import Actor
 UNTAKEN_FOR = timedelta(days=2)
 
 
-def store(content: Content | bytes, name: str, *, by: Actor) -> File:
+def store(content: "Content[bytes] | bytes", name: str, *, by: Actor) -> File:
     """Keep an upload: its bytes are on disk before its row is. Raises Refused, naming the file, where it is too large.
 
     content: bytes or an open file. The type is read from the bytes.
@@ -98,6 +98,12 @@ def take(files: Iterable[File], *, by: Actor) -> list[File]:
     if taken != len(set(ids)):
         raise Refused(_("A file is no longer there. Please attach it again."), field="files")
     return files
+
+
+def let_go(file: File, *, by: Actor) -> None:
+    """Delete an own upload that no message has taken."""
+    if File.objects.filter(pk=file.pk, taken=False, owner_id=by.person_id).delete()[0]:
+        default_storage.delete(file.path)
 
 
 def redact(file: File, *, by: Actor) -> None:

@@ -69,7 +69,9 @@ class Ticket(models.Model):
 
     # What people read out on the phone: gapless, never reused, and not the row's id. Null only inside the transaction
     # that submits the ticket, which takes the number as its last act.
-    number: models.Field[int, int] = models.PositiveIntegerField(unique=True, null=True, editable=False)
+    number: models.Field[int, int] = models.PositiveIntegerField(  # type: ignore[misc]  # an int to all who read it
+        unique=True, null=True, editable=False
+    )
     subject = models.CharField(max_length=200)
     # The subject folded for finding words in it: SQLite's own comparison knows only ASCII.
     folded_subject = models.CharField(max_length=400)
