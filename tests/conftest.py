@@ -17,7 +17,8 @@ from django.contrib.auth.hashers import make_password
 from tuki.desk.models import Desk, Module, Product, WhoIsCopied, WhoSees, WhoSubmits
 from tuki.desk.queries import forget
 from tuki.jobs.worker import run_ready
-from tuki.journal.models import Entry, Via
+from tuki.journal.models import Entry
+from tuki.journal.via import Via
 from tuki.mail.models import Mailbox
 from tuki.people import actions as people_actions
 from tuki.people.actor import Actor

@@ -7,7 +7,8 @@ from typing import Any, Protocol
 from django.db import connection, models
 
 from tuki.journal.events import Event
-from tuki.journal.models import Entry, Via
+from tuki.journal.models import Entry
+from tuki.journal.via import Via
 
 
 class By(Protocol):

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from tuki.jobs.queue import Ending, Later, enqueue, job
 from tuki.jobs.worker import LeaseLost
-from tuki.journal.models import Via
+from tuki.journal.via import Via
 from tuki.mail import actions, queries, smtp
 from tuki.mail.compose import compose
 from tuki.mail.decider import the_decider

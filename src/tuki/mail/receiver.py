@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db import DatabaseError, OperationalError, connection
 from django.utils import timezone
 
-from tuki.journal.models import Via
+from tuki.journal.via import Via
 from tuki.mail import actions, queries
 from tuki.mail.actions import Arrival
 from tuki.mail.addresses import without_tag

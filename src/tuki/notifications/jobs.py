@@ -1,8 +1,8 @@
 """Turning an entry of the journal into mails."""
 
 from tuki.jobs.queue import Ending, job
-from tuki.journal.models import Via
 from tuki.journal.queries import entry as entry_of
+from tuki.journal.via import Via
 from tuki.mail import actions as mail
 from tuki.notifications.letters import letters_about
 from tuki.people import queries as people

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from tuki.journal.models import Via
+from tuki.journal.via import Via
 from tuki.people.models import Person
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from tuki.jobs.queue import Ending, job
-from tuki.journal.models import Via
+from tuki.journal.via import Via
 from tuki.people.actor import Actor
 from tuki.people.queries import system
 from tuki.tickets import actions
