@@ -184,6 +184,7 @@ def post(
     from_address: str = "",
     from_name: str = "",
     reply_to: str = "",
+    in_reply_to: str = "",
     headers: Mapping[str, str] | None = None,
     due_at: datetime | None = None,
     by: Actor,
@@ -192,7 +193,8 @@ def post(
 
     kind: which mail it is. thread, message: numbers of what it tells of; with a thread and a person a reply finds its
     way back, and mail programs show it with what came before. attachments: path in the default storage, name, type
-    and, of pictures in the text, cid. from_address: one of the desk's; its own address unless given.
+    and, of pictures in the text, cid. from_address: one of the desk's; its own address unless given. in_reply_to: the
+    one mail that it answers, where there is no thread to know it from.
     """
     address, desk = address.strip().lower(), the_desk()
     from_address = from_address or desk.address
@@ -200,7 +202,7 @@ def post(
     with transaction.atomic():
         if entry_id is not None and _is_made(entry_id, person_id, address, kind):
             return None
-        chain = queries.chain_of(thread, address) if thread is not None else []
+        chain = [in_reply_to] if in_reply_to else queries.chain_of(thread, address) if thread is not None else []
         if thread is not None and person_id is not None:
             reply_to = reply_to or reply_address(from_address, thread, person_id)
         try:

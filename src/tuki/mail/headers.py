@@ -7,7 +7,6 @@ them, also where the standard forbids.
 import binascii
 import hashlib
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import getaddresses, parsedate_tz
@@ -84,18 +83,18 @@ def _unq(content: str) -> bytes:
 
 def addresses(value: bytes) -> tuple[Address, ...]:
     """Who a header field names, in its order, each address once."""
-    text = decode(value[:_LONGEST])
+    text = decode(value[:_LONGEST]).replace("\r", " ").replace("\n", " ")
     kept: list[str] = []
 
     def keep(found: re.Match[str]) -> str:
         kept.append(found.group())
         return f"\ue000{len(kept) - 1}\ue001"
 
+    def put_back(part: str) -> str:
+        return re.sub("\ue000([0-9]{1,6})\ue001", lambda found: "".join(kept[int(found[1]) :][:1]), part)
+
     # An encoded word may hide commas and brackets: a token stands in for it until the list is parted.
-    text = _ENCODED.sub(keep, _BETWEEN.sub(r"\1\ue002", text.replace("\r", " ").replace("\n", " ")))
-    put_back: Callable[[str], str] = lambda part: re.sub(  # noqa: E731 - named for what it does, used thrice
-        r"\ue000(\d+)\ue001", lambda found: kept[int(found[1])] if int(found[1]) < len(kept) else "", part
-    ).replace("\ue002", "")
+    text = _ENCODED.sub(keep, _BETWEEN.sub(r"\1", text))
     try:
         pairs = getaddresses([text])
     except Exception:  # noqa: BLE001 - brackets a thousand deep, and what else strangers think of

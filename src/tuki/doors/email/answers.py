@@ -1,0 +1,62 @@
+"""What a sender is told whose mail can't become a request."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from tuki.desk.labels import label
+from tuki.desk.queries import the_desk
+from tuki.lib.html import from_text
+from tuki.mail import actions as mails
+from tuki.mail import queries as mail_queries
+from tuki.mail.parse import Mail
+from tuki.people import queries as people
+from tuki.people.actor import Actor
+
+if TYPE_CHECKING:
+    from tuki.mail.models import RawMail
+
+_KIND = "no_access"
+_NOT_AGAIN_FOR = timedelta(days=1)  # a From may be forged: whoever is written to in vain hears of it once
+
+
+def say_how_to_get_access(raw: "RawMail", mail: Mail, *, by: Actor) -> None:
+    """Answer politely, in the sender's language, that support could not take their mail, and how it will."""
+    if mail.sender is None or mail.automatic:
+        return
+    address = mail.sender.address
+    if mail_queries.was_posted(_KIND, address, since=by.at - _NOT_AGAIN_FOR):
+        return
+    desk = the_desk()
+    person = people.by_address(address)
+    language = person.language if person else (raw.mailbox.language if raw.mailbox else "")
+    if language not in desk.languages:
+        language = desk.language
+    with translation.override(language):
+        text = "\n\n".join(
+            part
+            for part in (
+                _("Hello"),
+                _("Your mail “%(subject)s” has reached %(desk)s, but this address has no right to send requests yet.")
+                % {"subject": mail.subject, "desk": desk.name},
+                label(desk.how_to_get_access, language),
+                _("Your mail is kept. Support can see it and take it up once you have access."),
+                desk.name,
+            )
+            if part
+        )
+        mails.post(
+            kind=_KIND,
+            address=address,
+            subject=_("Re: %(subject)s") % {"subject": mail.subject},
+            text=text + "\n",
+            html=from_text(text),
+            person_id=person.pk if person else None,
+            language=language,
+            automatic=True,
+            in_reply_to=mail.message_id,
+            from_address=raw.mailbox.address if raw.mailbox else "",
+            by=by,
+        )

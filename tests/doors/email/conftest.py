@@ -1,0 +1,73 @@
+"""Mail as people send it, and what became of it."""
+
+from collections.abc import Callable
+from email.message import EmailMessage
+
+import pytest
+from django.utils import timezone
+
+from tuki.jobs.worker import run_ready
+from tuki.journal.models import Via
+from tuki.mail import actions as mails
+from tuki.mail.models import Delivery, RawMail
+from tuki.people.actor import Actor
+from tuki.people.models import Person
+
+DESK = "support@festum.example"
+
+
+@pytest.fixture
+def mail_in(desk) -> Callable[..., RawMail]:
+    """Have a mail come in, and the worker do its work: mail_in(ada, "Subject", "Text", to=…, in_reply_to=…)."""
+    numbers = iter(range(1, 1000))
+
+    def come(
+        sender: Actor | str,
+        subject: str = "The invoice is stuck",
+        text: str = "It won't move.\n",
+        *,
+        to: str = DESK,
+        cc: str = "",
+        in_reply_to: str = "",
+        envelope_from: str | None = None,
+        more: Callable[[EmailMessage], None] = lambda mail: None,
+        **headers: str,
+    ) -> RawMail:
+        mail = EmailMessage()
+        person = sender.person if isinstance(sender, Actor) else None
+        mail["From"] = f"{person.name} <{person.email}>" if person else sender
+        mail["To"] = to
+        if cc:
+            mail["Cc"] = cc
+        mail["Subject"] = subject
+        mail["Message-ID"] = f"<{next(numbers)}@customers.example>"
+        mail["Date"] = "Sat, 21 Nov 2026 10:15:00 +0200"
+        if in_reply_to:
+            mail["In-Reply-To"] = in_reply_to
+        for name, value in headers.items():
+            mail[name.replace("_", "-")] = value
+        mail.set_content(text)
+        more(mail)
+        return read(mail.as_bytes(), envelope_from=mail["From"].addresses[0].addr_spec)
+
+    def read(raw: bytes, *, envelope_from: str = "") -> RawMail:
+        came = mails.receive(
+            raw, envelope_from=envelope_from, envelope_to=[DESK], by=Actor(None, Via.EMAIL, timezone.now())
+        )
+        run_ready()
+        came.refresh_from_db()
+        return came
+
+    come.read = read  # type: ignore[attr-defined]
+    return come
+
+
+@pytest.fixture
+def mails_to() -> Callable[[Person | str], list[Delivery]]:
+    """What was written to somebody, oldest first."""
+
+    def of(person: Person | str | Actor) -> list[Delivery]:
+        address = person.person.email if isinstance(person, Actor) and person.person else person
+        return list(Delivery.objects.filter(address=address).order_by("pk"))
+
+    return of
