@@ -1,0 +1,22 @@
+import pytest
+
+from tuki.journal.models import Entry
+from tuki.people.models import Person
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings):
+    """In life they are slow to make, on purpose."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def told_of(db):
+    """What the journal says of a person from here on, oldest first."""
+    start = Entry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+    def names(person: Person) -> list[str]:
+        entries = Entry.objects.filter(on_kind="person", on_id=person.pk, pk__gt=start)
+        return list(entries.order_by("pk").values_list("event", flat=True))
+
+    return names

@@ -1,0 +1,121 @@
+"""Two rows are found to be one person, or one company."""
+
+import pytest
+from allauth.account.models import EmailAddress
+
+from tuki.lib.refusal import Denied, Refused
+from tuki.people import actions, queries
+from tuki.people.actor import Actor
+from tuki.people.models import Membership, Person
+
+
+@pytest.fixture
+def twin(ada, eva):
+    """Ada, as she once wrote from home."""
+    return actions.meet("ada@home.example", name="Ada", by=eva)
+
+
+def now(person: Person) -> Person:
+    return Person.objects.get(pk=person.pk)
+
+
+def test_mail_to_either_address_leads_to_who_is_kept(ada, twin, eva, told_of):
+    actions.merge_persons(ada.person, twin, by=eva)
+
+    assert queries.by_address("ada@home.example") == ada.person
+    assert queries.by_address("ada@acme.example") == ada.person
+    assert told_of(ada.person) == ["person.merged"]
+
+
+def test_a_duplicate_can_not_sign_in(ada, twin, eva):
+    twin.set_password("a password of its own")
+    twin.save()
+    actions.merge_persons(ada.person, twin, by=eva)
+
+    assert not now(twin).is_active
+    assert not now(twin).has_usable_password()
+
+
+def test_an_address_that_both_had_stays_once_and_confirmed_if_either_was(ada, twin, eva):
+    EmailAddress.objects.filter(user=twin).update(verified=True)
+    actions.add_address(ada.person, "ada@home.example", by=ada)
+    actions.merge_persons(ada.person, twin, by=eva)
+
+    assert [(row.email, row.primary, row.verified) for row in queries.addresses(ada.person)] == [
+        ("ada@acme.example", True, True),
+        ("ada@home.example", False, True),
+    ]
+    assert not EmailAddress.objects.filter(user=twin).exists()
+
+
+def test_the_address_that_we_write_to_stays_so_though_the_duplicate_had_confirmed_it(ada, twin, eva):
+    actions.add_address(twin, "ada@acme.example", by=Actor(twin))
+    actions.merge_persons(ada.person, twin, by=eva)
+
+    assert EmailAddress.objects.get(user=ada.person, primary=True).email == "ada@acme.example"
+
+
+def test_an_address_of_the_duplicate_can_become_the_one_we_write_to(ada, twin, eva):
+    EmailAddress.objects.filter(user=twin).update(verified=True)
+    actions.merge_persons(ada.person, twin, by=eva)
+    actions.write_to(EmailAddress.objects.get(email="ada@home.example"), by=ada)
+
+    assert now(ada.person).email == "ada@home.example"
+    assert queries.by_address("ada@home.example") == ada.person
+    assert queries.by_address("ada@acme.example") == ada.person
+
+
+def test_an_address_of_the_duplicate_that_is_removed_leads_nowhere(ada, twin, eva):
+    actions.merge_persons(ada.person, twin, by=eva)
+    actions.remove_address(EmailAddress.objects.get(email="ada@home.example"), by=ada)
+
+    assert queries.by_address("ada@home.example") is None
+
+
+def test_a_chain_of_duplicates_leads_to_who_is_kept_last(ada, twin, bert, eva):
+    third = actions.meet("ada@old.example", by=eva)
+    actions.merge_persons(twin, third, by=eva)
+    actions.merge_persons(ada.person, twin, by=eva)
+
+    assert now(third).merged_into == ada.person
+    assert queries.by_address("ada@old.example") == ada.person
+
+
+def test_places_and_seats_of_the_duplicate_pass_on(ada, dora, globex, eva):
+    actions.merge_persons(ada.person, dora.person, by=eva)
+
+    place = queries.place(now(ada.person))
+    assert globex.pk in place.organizations
+    assert globex.pk in place.seated
+    assert not Membership.objects.filter(person=dora.person).exists()
+
+
+def test_of_two_seats_in_one_company_one_is_left(ada, bert, acme, eva):
+    actions.merge_persons(ada.person, bert.person, by=eva)
+
+    assert queries.place(now(ada.person)).seated == {acme.pk}
+    assert Membership.objects.filter(organization=acme).count() == 1
+
+
+def test_only_customers_are_merged_once_and_not_with_themselves(ada, twin, eva, otto, root):
+    for kept, duplicate in [(ada.person, ada.person), (eva.person, otto.person), (ada.person, eva.person)]:
+        with pytest.raises(Refused):
+            actions.merge_persons(kept, duplicate, by=root)
+    actions.merge_persons(ada.person, twin, by=eva)
+    with pytest.raises(Refused):
+        actions.merge_persons(ada.person, twin, by=eva)
+
+
+def test_customers_merge_nobody(ada, bert, twin, acme, globex):
+    with pytest.raises(Denied):
+        actions.merge_persons(bert.person, twin, by=ada)
+    with pytest.raises(Denied):
+        actions.merge_organizations(acme, globex, by=ada)
+
+
+def test_a_merged_companys_people_and_mail_domains_pass_on(acme, globex, ada, dora, eva):
+    actions.merge_organizations(acme, globex, by=eva)
+
+    assert queries.organization_of_address("new@globex.example") == acme
+    assert queries.place(now(dora.person)).seated == {acme.pk}
+    assert set(queries.colleagues(acme.pk)) == {ada.person, dora.person}
