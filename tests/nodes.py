@@ -1,39 +1,73 @@
-"""Other processes on the test's own database: real workers and web nodes, to be killed, stopped and asked."""
+"""Other processes and whole nodes, on the test's own database or a fresh one: to be asked, stopped and killed."""
 
+import http.client
+import json
 import os
+import secrets
+import signal
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import Any
 from urllib.parse import urlsplit
 
+import psycopg
+from django.conf import settings
 from django.db import connection
 
 SOURCE = Path(__file__).parents[1] / "src"
+PATIENCE = 60.0  # seconds until something is taken not to come about
 
 
 def environment(data: Path) -> dict[str, str]:
     """The environment of a process whose database is the test's. data: a folder of its own."""
     data.mkdir(exist_ok=True)
-    made = {name: value for name, value in os.environ.items() if not name.startswith(("TUKI_", "PROMETHEUS_"))}
-    made |= {"TUKI_DATA": str(data), "PYTHONPATH": str(SOURCE), "TUKI_SECRET_KEY": "the same in each process of a test"}
-    name = connection.settings_dict["NAME"]
+    name = str(connection.settings_dict["NAME"])
     if connection.vendor == "postgresql":
-        made["TUKI_DATABASE_URL"] = urlsplit(os.environ["TUKI_DATABASE_URL"])._replace(path=f"/{name}").geturl()
-    elif not (data / "tuki.sqlite3").exists():
+        return _environment(data) | {"TUKI_DATABASE_URL": _on_server(name)}
+    if not (data / "tuki.sqlite3").is_symlink():
         (data / "tuki.sqlite3").symlink_to(name)  # its journal lies beside the file itself
-    return made
+    return _environment(data)
+
+
+@contextmanager
+def fresh_environment(data: Path) -> Iterator[dict[str, str]]:
+    """The environment of a process whose database is empty."""
+    data.mkdir(exist_ok=True)
+    if connection.vendor != "postgresql":
+        yield _environment(data)
+        return
+    name = f"tuki_{secrets.token_hex(6)}"
+    with psycopg.connect(_on_server("postgres"), autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name}")
+        try:
+            yield _environment(data) | {"TUKI_DATABASE_URL": _on_server(name)}
+        finally:
+            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _environment(data: Path) -> dict[str, str]:
+    outside = {name: value for name, value in os.environ.items() if not name.startswith(("TUKI_", "PROMETHEUS_"))}
+    path = os.pathsep.join([str(SOURCE), os.environ.get("PYTHONPATH", "")])
+    # One key for all, as for the nodes of one desk.
+    return outside | {"TUKI_DATA": str(data), "TUKI_SECRET_KEY": settings.SECRET_KEY, "PYTHONPATH": path}
+
+
+def _on_server(database: str) -> str:
+    return urlsplit(os.environ["TUKI_DATABASE_URL"])._replace(path=f"/{database}").geturl()
 
 
 @contextmanager
 def running(code: str, data: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
     """A Python process that has Django at hand; it is killed at the end, should it still run."""
-    code = f"import django; django.setup()\n{code}"
-    env = environment(data) | {"DJANGO_SETTINGS_MODULE": "tuki.config.settings"}
+    command = [sys.executable, "-c", f"import django; django.setup()\n{code}", *arguments]
     process = subprocess.Popen(
-        [sys.executable, "-c", code, *arguments], env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command, env=environment(data), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     try:
         yield process
@@ -45,8 +79,84 @@ def running(code: str, data: Path, *arguments: str) -> Iterator[subprocess.Popen
 def wait_for(word: str, process: subprocess.Popen[str]) -> None:
     """Until the process says this word on a line of its own."""
     assert process.stdout is not None
+    assert process.stderr is not None
     for line in process.stdout:
         if line.strip() == word:
             return
-    said: IO[str] | None = process.stderr
-    raise AssertionError(f"it ended before it said {word!r}: {said.read() if said else ''}")
+    raise AssertionError(f"it ended before it said {word!r}: {process.stderr.read()}")
+
+
+def until(holds: Any) -> Any:
+    """What `holds()` returns once it is true."""
+    begun = time.monotonic()
+    while time.monotonic() - begun < PATIENCE:
+        if found := holds():
+            return found
+        time.sleep(0.05)
+    raise AssertionError("it did not come about")
+
+
+@dataclass
+class Node:
+    """`tuki serve`, `web` or `worker` as somebody would start it."""
+
+    process: subprocess.Popen[str]
+    port: int
+
+    def ask(
+        self, method: str = "GET", path: str = "/", *args: Any, **kwargs: Any
+    ) -> tuple[http.client.HTTPResponse, bytes]:
+        visitor = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        try:
+            visitor.request(method, path, *args, **kwargs)
+            answer = visitor.getresponse()
+            return answer, answer.read()
+        finally:
+            visitor.close()
+
+    def health(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.ask(path="/healthz")[1])
+        return found
+
+    def is_up(self) -> bool:
+        if self.process.poll() is not None:
+            raise AssertionError(f"it ended: {self.process.communicate()}")
+        try:
+            return bool(self.ask(path="/healthz"))
+        except OSError:
+            return False
+
+    def children(self) -> list[int]:
+        """Its processes, oldest first."""
+        found = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
+        return sorted(int(pid) for pid in found.split())
+
+    def stop(self, patience: float = PATIENCE) -> int:
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(patience)
+
+
+@contextmanager
+def tuki(command: str, *options: str, env: dict[str, str], log: Path | None = None) -> Iterator[Node]:
+    """A node on a free port; it is killed at the end, should it still run. log: where its stderr goes."""
+    port = free_port()
+    asked = [sys.executable, "-m", "tuki", command, *options]
+    if command != "worker":
+        asked += ["--port", str(port)]
+    with (log or Path(env["TUKI_DATA"]) / f"log-{port}").open("w") as stderr:
+        process = subprocess.Popen(asked, env=env, stdout=subprocess.DEVNULL, stderr=stderr, text=True)
+        node = Node(process, port)
+        try:
+            if command != "worker":
+                until(node.is_up)
+            yield node
+        finally:
+            process.kill()
+            process.wait()
+
+
+def free_port() -> int:
+    """Such that the port after it is most likely free too."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

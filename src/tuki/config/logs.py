@@ -123,9 +123,14 @@ def _told(error: BaseException) -> dict[str, object]:
 
 
 class RouteForPath(logging.Filter):
-    """Django names the path of what failed; a path may be somebody's one-time link."""
+    """Django names the path of what failed; a path may be somebody's one-time link.
+
+    What failed without an exception, on purpose, is in the line of its request.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
+        if record.name == "django.request" and not record.exc_info:
+            return False
         request = getattr(record, "request", None)
         if isinstance(request, HttpRequest) and isinstance(record.args, tuple):
             match = request.resolver_match

@@ -58,7 +58,7 @@ MIDDLEWARE = [
     "tuki.doors.arrivals.reader",  # request.actor, request.htmx, language and time zone
     "tuki.doors.arrivals.refusals",  # Denied 403, Refused 409, a locked database 503
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "tuki.doors.arrivals.last_seen",
 ]
 ROOT_URLCONF = "tuki.demo.urls" if ENVIRONMENT.demo else "tuki.config.urls"
 WSGI_APPLICATION = "tuki.config.wsgi.application"
@@ -121,7 +121,7 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # of form fields; files are apart
 FILE_UPLOAD_TEMP_DIR = None
 
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["tuki.doors.portal.account.backend.Backend"]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
@@ -132,15 +132,47 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "tuki.doors.portal.account.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "tuki.doors.portal.account.forms.SignInForm",
+    "request_login_code": "tuki.doors.portal.account.forms.CodeRequestForm",
+    "confirm_login_code": "tuki.doors.portal.account.forms.CodeForm",
+    "reset_password": "tuki.doors.portal.account.forms.ForgottenForm",
+    "reset_password_from_key": "tuki.doors.portal.account.forms.ResetPasswordKeyForm",
+    "change_password": "tuki.doors.portal.account.forms.ChangePasswordForm",
+    "set_password": "tuki.doors.portal.account.forms.SetPasswordForm",
+    "reauthenticate": "tuki.doors.portal.account.forms.ReauthenticateForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # nobody signs up, but allauth wants to know
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60  # a mail may take its time
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 8}
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # whoever's password changes, hears of it
+# An unknown address costs the work of a mail, so that nobody learns from the time it takes; the adapter sends none.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
-USERSESSIONS_TRACK_ACTIVITY = False
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # out everywhere else (people.actions.set_password), but not here
+# Beside allauth's own limits, by the day: for mails to one address, and so for guesses at the codes in them.
+ACCOUNT_RATE_LIMITS = {
+    "request_login_code": "20/m/ip,3/m/key,20/d/key",
+    "reset_password": "20/m/ip,3/m/key,20/d/key",
+}
+MFA_ADAPTER = "tuki.doors.portal.account.adapter.TwoFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "tuki.doors.portal.account.forms.SecondStepForm",
+    "reauthenticate": "tuki.doors.portal.account.forms.SecondStepAgainForm",
+    "activate_totp": "tuki.doors.portal.account.forms.TurnOnForm",
+}
+# Every account began with mail that reached its owner: a further address not yet confirmed is no reason to refuse.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 
 SMTP = ENVIRONMENT.smtp
 SMTP_LISTEN = ENVIRONMENT.smtp_listen

@@ -60,6 +60,8 @@ class Streams:
         if scope["method"] != "GET":
             await _refuse(HTTPStatus.METHOD_NOT_ALLOWED, send)
             return
+        while (await receive()).get("more_body"):  # from here on it says only that the browser has left
+            pass
         headers = dict(scope["headers"])
         cookies = headers.get(b"cookie", b"").decode("latin-1")
         wanted = parse_qs(scope["query_string"].decode("latin-1")).get("topic", [])[:MOST_TOPICS]

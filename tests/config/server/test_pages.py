@@ -102,6 +102,16 @@ def test_head_has_the_length_and_no_body(serve):
     assert (answer.status, answer.headers["Content-Length"], body) == (200, "5", b"")
 
 
+def test_whatever_is_whole_has_its_length(serve):
+    def page(environ, start):
+        start("200 OK", [])
+        return [b"hel", b"lo"]
+
+    answer, body = serve(page).ask()
+
+    assert (answer.headers["Content-Length"], body) == ("5", b"hello")
+
+
 def test_head_of_something_endless_ends(serve):
     def endless(environ, start):
         start("200 OK", [])

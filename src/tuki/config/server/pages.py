@@ -48,11 +48,11 @@ class Answer:
         self.close = getattr(result, "close", self.close)
         if self.status in {204, 304}:  # these have no body, whatever a page says
             self.headers = [(name, value) for name, value in self.headers if name != b"content-length"]
-        elif head_only:
-            pass
         elif isinstance(result, list | tuple) or getattr(result, "streaming", True) is False:
             self.body = b"".join(result)
-        else:
+            if not any(name == b"content-length" for name, _ in self.headers):
+                self.headers.append((b"content-length", str(len(self.body)).encode()))
+        elif not head_only:
             self.rest = iter(result)
             self.body = next(self.rest, b"")
             if (b"content-length", str(len(self.body)).encode()) in self.headers:
