@@ -1,5 +1,6 @@
 """What every page knows: the desk, who reads, and the languages."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,8 +48,9 @@ def _languages(request: HttpRequest, spoken: list[str]) -> list[Language]:
 
 
 def in_language(path: str, code: str, spoken: list[str]) -> str:
-    """The address of the same page in another language, where addresses carry one (/hc/fi/…)."""
-    parts = path.split("/", 3)
-    if len(parts) > 2 and parts[1] == "hc" and parts[2].split("?")[0] in spoken:
-        return "/".join(["", "hc", code + parts[2].removeprefix(parts[2].split("?")[0]), *parts[3:]])
-    return path
+    """The address of the same page in another language, where addresses carry one (/hc/fi/…).
+
+    So too for the page that a sign-in leads back to (?next=/hc/fi/…), since its language is spoken on the way.
+    """
+    named = rf"((?:^|[?&]next=)(?:/|%2F)hc(?:/|%2F))(?:{'|'.join(spoken)})(?=$|[/?&%])"
+    return re.sub(named, rf"\g<1>{code}", path)
