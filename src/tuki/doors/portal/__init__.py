@@ -1,0 +1,1 @@
+"""The customers' door: the help center's pages, requests, and one's own account."""

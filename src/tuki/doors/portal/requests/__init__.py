@@ -1,0 +1,1 @@
+"""Asking for help, and following what one has asked."""

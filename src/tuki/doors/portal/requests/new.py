@@ -1,0 +1,74 @@
+"""Submitting a request, and what one reads when it has been sent."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from tuki.desk.labels import label
+from tuki.desk.queries import the_desk
+from tuki.doors.arrivals import Request
+from tuki.doors.portal import once
+from tuki.doors.portal.kept import sign_in_first, typed_before
+from tuki.doors.portal.requests.attached import attached, is_unfinished, kept
+from tuki.doors.portal.requests.forms import NewRequestForm
+from tuki.lib.refusal import Refused
+from tuki.tickets import actions, policy, queries
+
+if TYPE_CHECKING:
+    from tuki.files.models import File
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: Request, language: str) -> HttpResponse:
+    """Ask for help."""
+    actor = request.actor
+    if actor.person is None:
+        return sign_in_first(request, request.path)
+    if not policy.may_submit(actor):
+        words = {"how_to_get_access": label(the_desk().how_to_get_access)}
+        return render(request, "portal/no_right.html", words, status=403)
+    if request.method != "POST":
+        typed = typed_before(request, request.path)
+        if typed is None:
+            return _show(request, NewRequestForm(viewer=actor))
+        return _show(request, NewRequestForm.unchecked(typed, viewer=actor), kept(request, typed.getlist("file")))
+
+    if number := once.came_of(request):
+        return redirect("portal:sent", language, number)
+    found = attached(request)
+    if is_unfinished(request):
+        form = NewRequestForm.unchecked(request.POST, viewer=actor)
+        return _show(request, form, found.files, wrong=found.wrong)
+    form = NewRequestForm(request.POST, viewer=actor)
+    for why in found.wrong:
+        form.add_error("files", why)
+    if form.is_valid():
+        try:
+            number = once.once(request, lambda: str(actions.submit(**form.wanted, files=found.files, by=actor).number))
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            return redirect("portal:sent", language, number)
+    return _show(request, form, found.files, status=422)
+
+
+def _show(
+    request: Request, form: Any, uploads: "list[File] | None" = None, wrong: list[str] | None = None, status: int = 200
+) -> HttpResponse:
+    return render(
+        request,
+        "portal/new.html",
+        {"here": "new", "form": form, "uploads": uploads or [], "wrong": wrong or [], "once": once.new_token()},
+        status=status,
+    )
+
+
+@require_safe
+def sent(request: Request, language: str, number: int) -> HttpResponse:
+    """That it has come in: its number, what happens next, and where answers come from (F17)."""
+    if request.actor.person is None:
+        return sign_in_first(request, request.path)
+    ticket = get_object_or_404(queries.tickets(request.actor), number=number)
+    return render(request, "portal/sent.html", {"here": "new", "ticket": ticket})

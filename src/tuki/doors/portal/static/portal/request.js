@@ -1,0 +1,12 @@
+// Says what is new when the page has been brought up to date.
+
+const messages = () => [...document.querySelectorAll("#thread > .message")];
+let known = new Set(messages().map((message) => message.id));
+
+document.addEventListener("htmx:after:swap", () => {
+  const words = document.getElementById("request").dataset.new;
+  for (const message of messages().filter((message) => !known.has(message.id))) {
+    document.dispatchEvent(new CustomEvent("announce", { detail: words.replace("{name}", message.dataset.who) }));
+  }
+  known = new Set(messages().map((message) => message.id));
+});
