@@ -93,7 +93,14 @@ AUTH_USER_MODEL = "people.Person"
 CACHES = {
     # allauth counts its rate limits here: in the database, so that they hold over processes and nodes.
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+    # Which forms have been sent: remembered in the transaction of what came of them, so that none is done twice.
+    "sent": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "sent_forms",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    },
 }
+CSRF_FAILURE_VIEW = "tuki.look.errors.stale_form"
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
