@@ -1,5 +1,7 @@
 """Who may see and who may do. "May she?" is asked of the same query that her lists are made of."""
 
+from datetime import timedelta
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tuki.desk.models import Desk, WhoIsCopied, WhoSees, WhoSubmits
@@ -8,7 +10,7 @@ from tuki.files.models import File
 from tuki.people import queries as people
 from tuki.people.actor import Actor
 from tuki.people.models import Person, Team
-from tuki.tickets.models import Attachment, Copy, Follower, Message, Ticket
+from tuki.tickets.models import Attachment, Copy, Follower, Message, State, Ticket
 
 
 def visible_tickets(viewer: Actor) -> QuerySet[Ticket]:
@@ -115,6 +117,19 @@ def may_manage_copies(viewer: Actor, ticket: Ticket) -> bool:
 def is_support(viewer: Actor, ticket: Ticket) -> bool:
     """Whether this viewer speaks for the desk here. An agent's own request makes them its customer."""
     return (viewer.is_agent or viewer.is_system) and viewer.person_id != ticket.requester_id
+
+
+def is_closed_to(viewer: Actor, ticket: Ticket) -> bool:
+    """Whether the ticket takes no more words of this viewer's: closed, or solved longer ago than a reply reopens."""
+    days = the_desk().reopen_days
+    too_late = (
+        ticket.state == State.SOLVED
+        and days is not None
+        and ticket.solved_at is not None
+        and viewer.at > ticket.solved_at + timedelta(days=days)
+        and not is_support(viewer, ticket)
+    )
+    return ticket.state == State.CLOSED or too_late
 
 
 def may_be_copied(person: Person, ticket: Ticket, desk: Desk | None = None) -> bool:

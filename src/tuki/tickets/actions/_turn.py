@@ -1,10 +1,7 @@
 """Whose turn it is: how a ticket changes state. Nothing here asks for rights or takes a lock; its callers have."""
 
-from datetime import timedelta
-
 from django.utils.translation import gettext_lazy as _
 
-from tuki.desk.queries import the_desk
 from tuki.journal.record import record
 from tuki.lib.refusal import Refused
 from tuki.people.actor import Actor
@@ -55,13 +52,5 @@ def _side(state: str) -> str:
 
 def require_open_to_words(ticket: Ticket, *, by: Actor) -> None:
     """Raise Refused where a ticket takes no more messages: a follow-up is the way then."""
-    days = the_desk().reopen_days
-    too_late = (
-        ticket.state == State.SOLVED
-        and days is not None
-        and ticket.solved_at is not None
-        and by.at > ticket.solved_at + timedelta(days=days)
-        and not policy.is_support(by, ticket)
-    )
-    if ticket.state == State.CLOSED or too_late:
+    if policy.is_closed_to(by, ticket):
         raise Refused(_("This request is closed. Please send a new one and mention this number."))
