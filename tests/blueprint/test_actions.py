@@ -9,7 +9,8 @@ from tuki.blueprint import actions
 from tuki.blueprint.reading import SHIPPED, read_folder
 from tuki.desk.models import Desk, Module, Product
 from tuki.desk.queries import the_desk
-from tuki.journal.models import Entry, Via
+from tuki.journal.models import Entry
+from tuki.journal.via import Via
 from tuki.lib.refusal import Denied, Refused
 from tuki.mail.models import Mailbox
 from tuki.people.actor import Actor

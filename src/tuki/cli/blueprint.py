@@ -50,7 +50,7 @@ def apply(folder: str) -> None:
     except CannotStart as why:
         fail(why)
     from tuki.blueprint import actions
-    from tuki.journal.models import Via
+    from tuki.journal.via import Via
     from tuki.lib.refusal import Refused
     from tuki.people.actor import Actor
     from tuki.people.queries import system
