@@ -81,6 +81,14 @@ def decode(data: bytes, charset: str = "") -> str:
         return _kept(data.decode(meant, "replace"))
 
 
+def encode(text: str, charset: str) -> bytes:
+    """The bytes that `decode` makes this text of."""
+    try:
+        return text.encode(_codec(charset))
+    except UnicodeError:
+        return text.encode("utf-8", "replace")
+
+
 def _codec(charset: str) -> str:
     """The codec of Python's for a charset's name, UTF-8 where there is none."""
     name = re.sub(r"[^a-z0-9_.\-]", "", charset.lower().strip(" \"';"))
@@ -88,9 +96,10 @@ def _codec(charset: str) -> str:
     name = _MEANT.get(name, name)
     try:
         codec = codecs.lookup(name).name
+        b"a".decode(codec)  # raises for those that make no text, such as base64
     except (LookupError, ValueError):
         return "utf-8"
-    if codec in _NEVER or codec in {"hex", "base64", "bz2", "zlib", "quopri", "rot13", "uu"}:
+    if codec.replace("-", "_") in _NEVER:
         return "utf-8"
     return codec
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from email.utils import getaddresses, parsedate_tz
 from urllib.parse import unquote_to_bytes
 
-from tuki.mail.charsets import decode
+from tuki.mail.charsets import decode, encode
 
 # What is looked at of a value. Nobody writes longer ones, and a few steps below take longer than the value does.
 _LONGEST = 64_000
@@ -58,7 +58,7 @@ def _decoded(text: str) -> str:
             out.append(decode(held, held_charset))
             held = b""
         out.append(plain)
-        held += _unbase64(content) if way in "bB" else _unq(content)
+        held += _unbase64(content) if way in "bB" else _unq(content, charset)
         held_charset, end = charset, found.end()
     if held:
         out.append(decode(held, held_charset))
@@ -76,8 +76,8 @@ def _unbase64(content: str) -> bytes:
         return b""
 
 
-def _unq(content: str) -> bytes:
-    raw = content.replace("_", " ").encode("utf-8", "surrogateescape")
+def _unq(content: str, charset: str) -> bytes:
+    raw = encode(content.replace("_", " "), charset)  # letters that should have been written in =XX stand there as such
     return re.sub(rb"=([0-9A-Fa-f]{2})", lambda found: bytes.fromhex(found[1].decode()), raw)
 
 

@@ -16,6 +16,7 @@ DEEPEST = 20
 _MOST_FIELDS = 2000
 _LONGEST_HEAD = 512 * 1024
 
+_BLANK = re.compile(rb"[\r\n \t]{1,100}")
 _FIELD = re.compile(rb"([!-9;-~]{1,100})[ \t]*:[ \t]*")
 # After a line that is none, only these go on being header fields: "Note: the printer" in a text that lost its empty
 # line is what the customer wrote.
@@ -129,21 +130,19 @@ class _Reader:
 
     def _sections(self, start: int, end: int, boundary: bytes) -> list[tuple[int, int]]:
         """Where the parts between the boundary's lines begin and end. What follows the closing line is no part."""
-        raw, needle = self.raw, b"--" + boundary
+        raw = self.raw
+        line = re.compile(rb"--" + re.escape(boundary) + rb"(--)?[ \t\r]*(?:\n|\Z)")
         sections: list[tuple[int, int]] = []
         opened: int | None = None
-        at = raw.find(needle, start, end)
-        while at >= 0:
-            line_end = raw.find(b"\n", at, end)
-            line_end = end if line_end < 0 else line_end
-            tail = raw[at + len(needle) : min(line_end, at + len(needle) + 80)].strip()
-            if tail in {b"", b"--"} and (at == start or raw[at - 1] in b"\r\n"):
-                if opened is not None:
-                    sections.append((opened, max(opened, _before_line_end(raw, at))))
-                opened = min(line_end + 1, end) if tail == b"" else None
-                if len(sections) > self.left:
-                    break
-            at = raw.find(needle, max(line_end, at + len(needle)), end)
+        for found in line.finditer(raw, start, end):
+            at = found.start()
+            if at != start and raw[at - 1] not in b"\r\n":
+                continue
+            if opened is not None:
+                sections.append((opened, max(opened, _before_line_end(raw, at))))
+            opened = None if found[1] else found.end()
+            if len(sections) > self.left:
+                break
         if opened is not None:
             sections.append((opened, end))
         return sections
@@ -163,15 +162,16 @@ def _fields(raw: bytes, start: int, end: int, *, outermost: bool) -> tuple[tuple
     fields: list[tuple[str, list[bytes]]] = []
     stray: int | None = None  # where a line stands that is no field, since the last one that is
     at, limit = start, min(end, start + _LONGEST_HEAD)
+    if outermost and (blank := _BLANK.match(raw, start, end)) and _KNOWN.match(raw, blank.end(), end):
+        at = blank.end()
     while at < limit and len(fields) < _MOST_FIELDS:
         line_end = raw.find(b"\n", at, end)
         following = end if line_end < 0 else line_end + 1
         line = raw[at:following].rstrip(b"\r\n")
         found = _FIELD.match(line)
         if not line:
-            if fields or stray is not None or not outermost or not _KNOWN.match(raw, following, end):
-                return _closed(fields), following if stray is None else stray
-        elif line[:1] in b" \t" and fields and stray is None:
+            return _closed(fields), following if stray is None else stray
+        if line[:1] in b" \t" and fields and stray is None:
             if not line.strip() and not _goes_on(raw, following, end):
                 return _closed(fields), following  # a line of blanks where an empty one was meant
             fields[-1][1].append(line.strip())
@@ -203,7 +203,7 @@ def _from_base64(body: bytes) -> bytes:
         line = body.rfind(b"\n", 0, plain.start()) + 1
         rest = body[line:]
         strange = len(rest.translate(None, _LETTERS + b"=\r\n\t"))  # blanks count: base64 has none
-        if strange * 50 > len(rest):
+        if strange > 3 and strange * 50 > len(rest):
             return _letters_decoded(body[:line]) + rest
     return _letters_decoded(body)
 

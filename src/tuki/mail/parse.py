@@ -175,7 +175,7 @@ class _Content:
         elif _is_body(part):
             text = decode(part.content(), part.parameters.get("charset", "")).replace("\r\n", "\n").replace("\r", "\n")
             if len(text) > _LONGEST_TEXT:
-                self._attach(part, "message.txt", part.content())
+                self._attach(part, "message.html" if part.type == "text/html" else "message.txt", part.content())
             elif text.strip():
                 self.bodies.append(("", text) if part.type == "text/html" else (text, ""))
         else:
@@ -217,12 +217,13 @@ def _as_text(html: str) -> str:
 def _is_body(part: Part) -> bool:
     """Whether a part is to be read in the mail itself, and is no file."""
     kind = part.type
-    if (part.first("content-type") and kind not in {"text/plain", "text/html", ""}) or kind.startswith("multipart/"):
+    if kind not in {"text/plain", "text/html", ""} and not kind.startswith("multipart/"):
         return False
     disposition, parameters = part.disposition
     if disposition == "attachment" or parameters.get("filename") or part.parameters.get("name"):
         return False
-    return not (kind == "" and b"\0" in part.body[:1000])
+    # Parts that can't be found, or a kind that is none: text, if it looks like one.
+    return kind.startswith("text/") or b"\0" not in part.body[:1000]
 
 
 def _name(part: Part, kind: str, content: bytes, number: int) -> str:
@@ -236,9 +237,7 @@ def _name(part: Part, kind: str, content: bytes, number: int) -> str:
     if kind.startswith("message/") and kind not in {"message/delivery-status", "message/global-delivery-status"}:
         subject = headers.words(mime.read_head(content).first("subject"))
         subject = re.sub(r"[\x00-\x1f\x7f<>:\"|?*/\\]", " ", subject).strip(" .")
-        return f"{subject[:100] or f'message-{number}'}.eml"
-    if kind.startswith("multipart/"):
-        return f"part-{number}.txt"
+        return f"{' '.join(subject.split())[:100] or f'message-{number}'}.eml"
     return f"attachment-{number}{_ENDINGS.get(kind) or mimetypes.guess_extension(kind, strict=True) or '.bin'}"
 
 

@@ -111,10 +111,13 @@ def split_html(html: str, *, is_reply: bool) -> tuple[str, str]:
     if len(html) > _LONGEST:
         return whole_html(html), ""
     try:
-        written, repeated = _Page(html), _Page(html)
-        found = _quote(written.lines, is_reply=is_reply) if len(written.lines) <= _MOST_LINES else None
-        if found is None or written.is_cut_short:
+        written = _Page(html)
+        found = _quote(written.lines, is_reply=is_reply)
+        if written.is_cut_short:
             return whole_html(html), ""
+        if found is None or written.has_more:
+            return written.html(), ""
+        repeated = _Page(html)
         written.erase(lambda line: found[0] <= line < found[1])
         repeated.erase(lambda line: not found[0] <= line < found[1])
         return written.html(), repeated.html()
@@ -259,6 +262,7 @@ class _Page:
         self.lines: list[_Line] = []
         self._pieces: list[tuple[int, lxml.html.HtmlElement, str]] = []  # line, element, "text", "tail" or "itself"
         self._written: list[str] = []
+        self.has_more = False  # than was read into lines: its quote is not looked for
         self._quoted = self._sure = 0
         self._opens = False
         self._read()
@@ -266,6 +270,9 @@ class _Page:
     def _read(self) -> None:
         silent = 0
         for event, element in lxml.etree.iterwalk(self.body, events=("start", "end", "comment", "pi")):
+            if len(self._pieces) > _MOST_LINES:
+                self.has_more = True
+                break
             tag = element.tag if isinstance(element.tag, str) else ""
             if event == "start":
                 silent += tag in _SILENT
@@ -334,10 +341,15 @@ class _Page:
             if where == "itself":
                 touched.add(element.getparent())
                 element.drop_tree()
-        for element in reversed(list(self.body.iter())):
-            if element in touched and element is not self.body and _is_empty(element):
-                touched.add(element.getparent())
-                element.drop_tree()
+        empty: set[lxml.html.HtmlElement] = set()
+        for element in reversed(list(self.body.iter())):  # children before their parents
+            if element is self.body or element.tag in {"img", "br", "hr"} or (element.text or "").strip():
+                continue
+            if all(child in empty and not (child.tail or "").strip() for child in element):
+                empty.add(element)
+                if element in touched:
+                    touched.add(element.getparent())
+                    element.drop_tree()
 
     def html(self) -> str:
         inner = "".join(lxml.html.tostring(child, encoding="unicode") for child in self.body)
@@ -349,7 +361,3 @@ def _is_quote(element: lxml.html.HtmlElement) -> bool:
     if not _QUOTE_CLASSES.isdisjoint(name.removeprefix("x_") for name in (element.get("class") or "").split()):
         return True
     return bool(element.tag == "blockquote" and element.get("type") == "cite")
-
-
-def _is_empty(element: lxml.html.HtmlElement) -> bool:
-    return len(element) == 0 and not (element.text or "").strip() and element.tag not in {"img", "br", "hr"}
