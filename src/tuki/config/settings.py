@@ -43,7 +43,10 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "template_partials.apps.SimpleAppConfig",
+    "django_prose_editor",  # only its script: agents' editor, fetched when somebody first writes
 ]
+if ENVIRONMENT.demo:
+    INSTALLED_APPS.insert(0, "tuki.demo")
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -13,6 +13,7 @@ from tuki.doors.workspace import frame
 from tuki.doors.workspace.entrance import AgentRequest
 from tuki.doors.workspace.views.bulk import told
 from tuki.lib import paging
+from tuki.lib.html import excerpt, to_text
 from tuki.live import presence
 from tuki.people import queries as people
 from tuki.tickets import queries
@@ -81,4 +82,5 @@ def _show(request: AgentRequest, context: dict[str, Any], at: str = "") -> HttpR
 @require_safe
 def drafts(request: AgentRequest) -> HttpResponse:
     """The way back to what was begun and not sent."""
-    return frame.show(request, "workspace/drafts.html", {"drafts_kept": queries.unsent_drafts(request.actor)[:100]})
+    kept = [(one, excerpt(to_text(one.html))) for one in queries.unsent_drafts(request.actor)[:100]]
+    return frame.show(request, "workspace/drafts.html", {"kept": kept}, at="drafts")

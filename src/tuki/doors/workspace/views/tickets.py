@@ -3,8 +3,11 @@
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from django.conf import settings
 from django.http import Http404, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -15,6 +18,7 @@ from tuki.doors.workspace import frame
 from tuki.doors.workspace.entrance import AgentRequest
 from tuki.doors.workspace.forms import Composer
 from tuki.live import presence
+from tuki.look import moments
 from tuki.mail import queries as mail
 from tuki.people import queries as people
 from tuki.tickets import marks, queries
@@ -22,7 +26,8 @@ from tuki.tickets.queries import beside
 
 if TYPE_CHECKING:
     from tuki.mail.models import Delivery
-    from tuki.tickets.models import Message, Ticket
+    from tuki.people.models import Person
+    from tuki.tickets.models import Message, Status, Ticket
     from tuki.tickets.queries import Line
 
 
@@ -64,11 +69,20 @@ def show(
         **_moving(request, ticket, mistakes),
         **_context(request, ticket),
         "composer": composer,
+        "after_reply": _after_reply(ticket, composer),
         "above": above,
         "below": below,
         "afterwards": frame.afterwards(request),
     }
     return frame.show(request, "workspace/ticket.html", context, at=at, status=status)
+
+
+def _after_reply(ticket: "Ticket", composer: Composer) -> "Status":
+    """The status that goes with a reply unless another is chosen: the customer's turn, where it is ours now."""
+    statuses = list(queries.statuses())
+    chosen = [status for status in statuses if composer.status and status.key == composer.status]
+    turn = [status for status in statuses if status.state == "pending" and ticket.state in {"new", "open"}]
+    return next(iter(chosen + turn), ticket.status)
 
 
 def show_moving(
@@ -85,6 +99,10 @@ class Said:
 
     message: "Message"
     deliveries: "list[Delivery]"
+
+    @property
+    def waiting(self) -> bool:
+        return any(delivery.state == "waiting" for delivery in self.deliveries)
 
     @property
     def troubled(self) -> bool:
@@ -166,8 +184,20 @@ def _context(request: AgentRequest, ticket: "Ticket") -> dict[str, Any]:
         "membership": next(
             (row for row in requester.memberships.all() if row.organization_id == ticket.organization_id), None
         ),
-        "requester_now": timezone.now(),
+        "requester_time": _time_of_day(requester),
+        "requester_language": dict(settings.LANGUAGES).get(requester.language, requester.language),
+        "requester_page": reverse("workspace:person", args=[requester.pk]),
+        "company_page": reverse("workspace:organization", args=[ticket.organization_id]) if ticket.organization else "",
         "requests_of_requester": list(theirs[:6]),
         "requests_of_company": list(company or []),
         "linked": list(beside.linked(request.actor, ticket)[:10]),
     }
+
+
+def _time_of_day(person: "Person") -> str:
+    """Where that person is."""
+    try:
+        with timezone.override(ZoneInfo(person.time_zone)):
+            return moments.time(timezone.now())
+    except (ZoneInfoNotFoundError, ValueError):
+        return moments.time(timezone.now())
