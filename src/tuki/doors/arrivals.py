@@ -12,12 +12,15 @@ from django.utils import timezone, translation
 
 from tuki.desk.queries import the_desk
 from tuki.lib.refusal import Denied, Refused
+from tuki.people import marks
 from tuki.people.actor import Actor
 
 if TYPE_CHECKING:
     from tuki.people.models import Person
 
 View = Callable[[HttpRequest], HttpResponse]
+SEEN_AT = "seen_at"  # in a session: when it was last noted to be in use
+_SEEN_EVERY = 10 * 60  # seconds
 
 
 class Request(HttpRequest):
@@ -39,19 +42,35 @@ def reader(get_response: View) -> View:
             request.LANGUAGE_CODE = language
             response = get_response(request)
             response.headers.setdefault("Content-Language", language)
+            if person is None and _named(request.GET.get("next", "")) == language:
+                remember_language(response, language)  # the pages of signing in follow the one that one came from
             return response
 
     return middleware
 
 
+def remember_language(response: HttpResponse, language: str) -> None:
+    """Speak this language on pages whose address names none, for as long as nobody has signed in."""
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=365 * 24 * 3600,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
 def _language(request: HttpRequest, person: "Person | None") -> str:
-    """The address's own (/hc/fi/…), else the person's, else the cookie's, else the browser's first that we speak."""
+    """The address's own (/hc/fi/…), else the person's, else that of the page one came from to sign in, else the
+    cookie's, else the browser's first that we speak."""
     spoken = the_desk().languages
-    parts = request.path_info.split("/", 3)
-    if len(parts) > 2 and parts[1] == "hc" and parts[2] in spoken:
-        return parts[2]
+    if named := _named(request.path_info):
+        return named
     if person is not None and person.language in spoken:
         return person.language
+    if named := _named(request.GET.get("next", "")):
+        return named
     chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
     if chosen in spoken:
         return chosen
@@ -62,11 +81,35 @@ def _language(request: HttpRequest, person: "Person | None") -> str:
     return the_desk().language
 
 
+def _named(path: str) -> str:
+    """The language that an address names, of those that we speak."""
+    parts = path.split("?")[0].split("/", 3)
+    return parts[2] if len(parts) > 2 and parts[1] == "hc" and parts[2] in the_desk().languages else ""
+
+
 def _zone(person: "Person | None") -> ZoneInfo:
     try:
         return ZoneInfo(person.time_zone if person else the_desk().time_zone)
     except (ZoneInfoNotFoundError, ValueError):
         return ZoneInfo(the_desk().time_zone)
+
+
+def last_seen(get_response: View) -> View:
+    """Note now and then that a session is in use: for the list of where one is signed in."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        now = timezone.now()
+        if request.user.is_authenticated and now.timestamp() - request.session.get(SEEN_AT, 0) > _SEEN_EVERY:
+            request.session[SEEN_AT] = int(now.timestamp())  # kept with the session: no question to the database
+            marks.seen(
+                request.session.session_key or "",
+                ip=request.META["REMOTE_ADDR"],
+                device=request.headers.get("User-Agent", ""),
+                at=now,
+            )
+        return get_response(request)
+
+    return middleware
 
 
 def refusals(get_response: View) -> View:

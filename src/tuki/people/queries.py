@@ -42,15 +42,15 @@ def account(address: str) -> Person | None:
 
 def addresses(person: Person) -> QuerySet[EmailAddress]:
     """Every address of a person, the one we write to first."""
-    return EmailAddress.objects.filter(user=person).order_by("-primary", "email")
+    rows: QuerySet[EmailAddress] = EmailAddress.objects.filter(user=person)
+    return rows.order_by("-primary", "email")
 
 
 def sessions(person: Person) -> QuerySet[UserSession]:
     """Where a person is signed in, the latest seen first."""
-    alive = Session.objects.filter(expire_date__gt=timezone.now())
-    return UserSession.objects.filter(user=person, session_key__in=alive.values("session_key")).order_by(
-        "-last_seen_at", "-pk"
-    )
+    alive = Session.objects.filter(expire_date__gt=timezone.now()).values("session_key")
+    rows: QuerySet[UserSession] = UserSession.objects.filter(user=person, session_key__in=alive)
+    return rows.order_by("-last_seen_at", "-pk")
 
 
 def organization_of_address(address: str) -> Organization | None:

@@ -115,7 +115,8 @@ def _holder_of(address: str, *, but: Person) -> Person | None:
 
 
 def _confirmed_by_another(address: EmailAddress) -> bool:
-    return EmailAddress.objects.filter(email=address.email, verified=True).exclude(user=address.user_id).exists()
+    others = EmailAddress.objects.filter(email=address.email, verified=True).exclude(user=address.user_id)
+    return bool(others.exists())
 
 
 def write_to(address: EmailAddress, *, by: Actor) -> Person:
