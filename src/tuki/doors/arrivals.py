@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 
 from tuki.desk.queries import the_desk
 from tuki.lib.refusal import Denied, Refused
+from tuki.look.errors import typed
 from tuki.people import marks
 from tuki.people.actor import Actor
 
@@ -122,24 +123,13 @@ def refusals(get_response: View) -> View:
         if isinstance(exception, Denied):
             return render(request, "refusals/403.html", {"words": str(exception)}, status=403)
         if isinstance(exception, Refused):
-            return render(request, "refusals/409.html", {"words": str(exception)}, status=409)
+            return render(request, "refusals/409.html", {"words": str(exception), "typed": typed(request)}, status=409)
         if isinstance(exception, OperationalError):
             # What was typed goes back to the writer on the page itself: there is no other safe place for it now.
-            answer = render(request, "refusals/503.html", {"typed": _typed(request)}, status=503)
+            answer = render(request, "refusals/503.html", {"typed": typed(request)}, status=503)
             answer.headers["Retry-After"] = "5"
             return answer
         return None
 
     middleware.process_exception = process_exception  # type: ignore[attr-defined]
     return middleware
-
-
-def _typed(request: HttpRequest) -> list[str]:
-    """The texts of a form, without what is secret or not for reading."""
-    if request.method != "POST":
-        return []
-    return [
-        str(value)
-        for key, value in request.POST.items()
-        if value and "password" not in key and key not in {"csrfmiddlewaretoken", "code"}
-    ]

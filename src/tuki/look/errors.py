@@ -29,16 +29,21 @@ def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def typed(request: HttpRequest) -> list[str]:
-    """The texts of a form, without what is secret or not for reading."""
+    """What somebody wrote into a form, to give back where it could not be kept. Nothing secret, no mere choices."""
     if request.method != "POST":
         return []
     return [
         text
-        for key in request.POST
-        if not key.endswith("token") and "password" not in key and key not in {"code", "file"}
-        for value in request.POST.getlist(key)
-        if (text := str(value).strip())
+        for key, values in request.POST.lists()
+        if "password" not in key and "token" not in key
+        for value in values
+        if _is_prose(text := str(value).strip())
     ]
+
+
+def _is_prose(text: str) -> bool:
+    """Words, rather than a number, a key or an address: those are chosen or typed again in a moment."""
+    return " " in text or "<" in text or len(text) > 40
 
 
 def failed(request: HttpRequest) -> HttpResponse:

@@ -33,6 +33,7 @@ def short(at: datetime, now: datetime | None = None) -> str:
     if _language() == "fi":
         return f"{at.day}.{at.month}." if at.year == now.year else f"{at.day}.{at.month}.{at.year}"
     month = str(MONTHS_3[at.month])
+    month = month.capitalize() if _language() == "en" else month  # Django writes the short ones small everywhere
     return f"{at.day} {month}" if at.year == now.year else f"{at.day} {month} {at.year}"
 
 

@@ -23,7 +23,7 @@ _SOURCES: dict[str, tuple[str, ...]] = {
 }
 _HEADERS = {
     "Permissions-Policy": (
-        "camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), bluetooth=(), midi=(), "
+        "camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), midi=(), "
         "display-capture=(), browsing-topics=(), publickey-credentials-get=(self), publickey-credentials-create=(self)"
     ),
     "Cross-Origin-Opener-Policy": "same-origin",

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from tuki.desk.labels import label
 from tuki.desk.queries import the_desk
 from tuki.doors.arrivals import Request
+from tuki.doors.portal.requests.shown import is_news
 from tuki.lib.html import from_text
 from tuki.look.context import in_language
 from tuki.people import actions as people
@@ -23,15 +24,16 @@ def home(request: Request, language: str) -> HttpResponse:
     """Where customers begin: how to ask, and how what they asked is doing."""
     actor = request.actor
     latest = []
-    if actor.person:
-        latest = list(queries.customer_requests(actor).order_by("-shown_updated_at", "-pk")[:_LATEST])
+    if person := actor.person:
+        rows = queries.customer_requests(actor).order_by("-shown_updated_at", "-pk")[:_LATEST]
+        latest = [(ticket, is_news(ticket, person)) for ticket in rows]
     return render(
         request,
         "portal/home.html",
         {
             "latest": latest,
             "may_submit": policy.may_submit(actor),
-            "how_to_get_access": label(the_desk().how_to_get_access),
+            "how_to_get_access": from_text(label(the_desk().how_to_get_access)),
         },
     )
 

@@ -219,6 +219,10 @@ class CopyForm(RefusableForm):
         error_messages={"required": gettext_lazy("Please write an e-mail address.")},
     )
 
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["copies"].help_text = str(_COPIES_HELP[the_desk().who_is_copied])
+
     def clean_copies(self) -> list[str]:
         return addresses(self.cleaned_data["copies"])
 

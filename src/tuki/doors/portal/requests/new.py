@@ -13,8 +13,9 @@ from tuki.doors.portal import once
 from tuki.doors.portal.kept import sign_in_first, typed_before
 from tuki.doors.portal.requests.attached import attached, is_unfinished, kept
 from tuki.doors.portal.requests.forms import NewRequestForm
+from tuki.lib.html import from_text
 from tuki.lib.refusal import Refused
-from tuki.tickets import actions, policy, queries
+from tuki.tickets import actions, marks, policy, queries
 
 if TYPE_CHECKING:
     from tuki.files.models import File
@@ -27,7 +28,7 @@ def new(request: Request, language: str) -> HttpResponse:
     if actor.person is None:
         return sign_in_first(request, request.path)
     if not policy.may_submit(actor):
-        words = {"how_to_get_access": label(the_desk().how_to_get_access)}
+        words = {"how_to_get_access": from_text(label(the_desk().how_to_get_access))}
         return render(request, "portal/no_right.html", words, status=403)
     if request.method != "POST":
         typed = typed_before(request, request.path)
@@ -71,4 +72,5 @@ def sent(request: Request, language: str, number: int) -> HttpResponse:
     if request.actor.person is None:
         return sign_in_first(request, request.path)
     ticket = get_object_or_404(queries.tickets(request.actor), number=number)
+    marks.mark_read(request.actor.person, ticket, request.actor.at)
     return render(request, "portal/sent.html", {"here": "new", "ticket": ticket})

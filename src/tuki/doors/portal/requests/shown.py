@@ -17,3 +17,8 @@ def by_whom(person: "Person") -> str:
 def queue(ticket: "Ticket") -> str:
     """The team that has the request. That a private team exists is nobody's to know."""
     return str(ticket.team) if ticket.team and not ticket.team.private else ""
+
+
+def is_news(ticket: "Ticket", reader: "Person") -> bool:
+    """Whether something happened that the reader neither did nor saw. ticket: with its `unread`."""
+    return bool(ticket.unread) and ticket.shown_updated_by_id != reader.pk  # type: ignore[attr-defined]
