@@ -95,7 +95,12 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "people.Person"
 CACHES = {
     # allauth counts its rate limits here: in the database, so that they hold over processes and nodes.
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        # When it is full, counts are forgotten: whoever guesses must not be able to fill it.
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    },
     # Which forms have been sent: remembered in the transaction of what came of them, so that none is done twice.
     "sent": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
@@ -170,8 +175,10 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # out everywhere else (people.actions.set_password), but not here
-# Beside allauth's own limits, by the day: for mails to one address, and so for guesses at the codes in them.
+# Beside allauth's own limits, by the day: of mails to one address, and so of guesses at the codes in them; and of mails
+# that one person has sent to others.
 ACCOUNT_RATE_LIMITS = {
+    "manage_email": "10/m/user,50/d/user",
     "request_login_code": "20/m/ip,3/m/key,20/d/key",
     "reset_password": "20/m/ip,3/m/key,20/d/key",
 }
