@@ -1,7 +1,8 @@
 """What happens to a ticket, passed on to the pages that show it."""
 
+from typing import TYPE_CHECKING
+
 from tuki.journal.events import EVENTS
-from tuki.journal.models import Entry
 from tuki.journal.record import hears
 from tuki.live import topics
 from tuki.live.signals import tell
@@ -10,9 +11,12 @@ from tuki.people.actor import Actor
 from tuki.tickets.events import TicketEvent
 from tuki.tickets.policy import visible_tickets
 
+if TYPE_CHECKING:
+    from tuki.journal.models import Entry
+
 
 @hears(*(kind for kind in EVENTS.values() if issubclass(kind, TicketEvent)))
-def pass_on(event: TicketEvent, entry: Entry) -> None:
+def pass_on(event: TicketEvent, entry: "Entry") -> None:
     """Customers' pages hear of what is public, agents' pages of everything."""
     everything = visible_tickets(Actor(people.system()))
     rows = everything.filter(pk=entry.on_id).values_list("number", "requester_id", "copies__person_id")

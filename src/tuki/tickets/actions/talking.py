@@ -14,7 +14,7 @@ from tuki.tickets import policy
 from tuki.tickets.actions import _saying, _turn
 from tuki.tickets.actions._locking import leave, locked
 from tuki.tickets.marks import SEND_DRAFT
-from tuki.tickets.models import Draft, Message, Status, Ticket
+from tuki.tickets.models import Draft, Message, State, Status, Ticket
 
 UNDO_FOR = timedelta(seconds=10)
 
@@ -35,9 +35,9 @@ def reply(
 ) -> Message:
     """Say something both sides can read. It hands the turn to the other side, or sets the status that is given.
 
-    body, quoted: HTML as the writer typed it, and as their mail program repeated it; kept clean. status: for agents; the
-    requester may say with it that the matter is solved.
-    Raises Denied (403) to those who may not, Refused (409) where the ticket takes no more or nothing was said.
+    body, quoted: HTML as the writer typed it, and as their mail program repeated it; kept clean. status: for agents;
+    the requester may say with it that the matter is solved. Raises Denied (403) to those who may not, Refused (409)
+    where the ticket takes no more or nothing was said.
     """
     words = _saying.prepare(body, quoted=quoted, files=files)
     with transaction.atomic():
