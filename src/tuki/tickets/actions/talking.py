@@ -47,6 +47,11 @@ def reply(
         return _saying.say(ticket, words, status=status, raw_mail=raw_mail, by=by)
 
 
+def _solves(status: Status) -> bool:
+    """Not merely of state solved: whether a matter is rejected is support's to say."""
+    return status == _turn.first_status(State.SOLVED)
+
+
 def note(ticket: Ticket, body: str, *, files: Iterable[File] = (), status: Status | None = None, by: Actor) -> Message:
     """Say something that only agents read. body, files, status as in `reply`."""
     words = _saying.prepare(body, files=files)
