@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuki.lib.html import clean, excerpt, from_text, has_content, to_text
+from tuki.lib.html import clean, excerpt, from_article, from_text, has_content, to_text
 
 
 @pytest.mark.parametrize(
@@ -62,6 +62,15 @@ def test_line_breaks_and_links_survive():
         '<p>See <a href="https://tuki.example/a?b=1&amp;c=2" rel="noopener noreferrer nofollow">'
         "https://tuki.example/a?b=1&amp;c=2</a>.<br>Thanks</p>"
     )
+
+
+def test_a_line_with_two_hashes_is_a_heading_of_an_article_and_of_nothing_else():
+    text = "First.\n\n## Cookies & <such>\nNone.\nReally.\n\n##none\n\n## Rights\n\nAll."
+
+    assert from_article(text) == (
+        "<p>First.</p><h2>Cookies &amp; &lt;such&gt;</h2><p>None.<br>Really.</p><p>##none</p><h2>Rights</h2><p>All.</p>"
+    )
+    assert from_text("## Cookies") == "<p>## Cookies</p>"
 
 
 def test_html_reads_as_text():

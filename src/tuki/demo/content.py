@@ -5,7 +5,7 @@ A thread there, and each of its variants, is one Story.
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -251,18 +251,21 @@ def sign_ins(desk: str) -> list[SignIn]:
     """One for each role that the desk has: of customers, those who ask most. The same at every start."""
     people = cast(desk)
     asked = [story.requester for story in stories(desk)]
-    seats = any(customer.seat for customer in people.customers.values())
-    busiest = sorted(people.customers.values(), key=lambda customer: -asked.count(customer.key))
-    agents = people.agents.values()
-
-    def found() -> Iterator[tuple[str, Agent | Customer | None]]:
-        if seats:
-            yield "customer with a seat", next((one for one in busiest if one.seat and not one.manager), None)
-            yield "customer without a seat", next((one for one in busiest if not one.seat and not one.manager), None)
-        else:
-            yield "customer", next((one for one in busiest if not one.manager), None)
-        yield "customer, manager", next((one for one in busiest if one.manager), None)
-        yield "agent", next((one for one in agents if one.role == "agent"), None)
-        yield "administrator", people.administrator
-
-    return [SignIn(role, one.name, one.email) for role, one in found() if one]
+    languages = [customer.language for customer in people.customers.values()]
+    # Who speaks as most do: they have the most to be seen.
+    busiest = sorted(
+        people.customers.values(),
+        key=lambda one: (-languages.count(one.language), -asked.count(one.key)),
+    )
+    managers = [one for one in busiest if one.manager]
+    seated = [one for one in busiest if one.seat and not one.manager]
+    others = [one for one in busiest if not one.seat and not one.manager]
+    agents = [one for one in people.agents.values() if one.role == "agent"]
+    roles: dict[str, Sequence[Agent | Customer]] = {
+        "customer with a seat": seated,
+        "customer without a seat" if seated else "customer": others,
+        "customer, manager": managers,
+        "agent": agents,
+        "administrator": [people.administrator],
+    }
+    return [SignIn(role, found[0].name, found[0].email) for role, found in roles.items() if found]

@@ -62,6 +62,14 @@ def from_text(text: str) -> str:
     return "".join(f"<p>{_linked(paragraph)}</p>" for paragraph in paragraphs if paragraph.strip())
 
 
+def from_article(text: str) -> str:
+    """Plain text with headings as HTML: a line that begins with "## " is one, all else is as in `from_text`."""
+    out = []
+    for n, part in enumerate(re.split(r"^## (.+)$", text, flags=re.MULTILINE)):  # words, heading, words, heading, words
+        out.append(f"<h2>{_html.escape(part.strip())}</h2>" if n % 2 else from_text(part))
+    return "".join(out)
+
+
 def _linked(text: str) -> str:
     out, end = [], 0
     for found in _LINK.finditer(text):
