@@ -11,7 +11,7 @@ from tuki.desk.labels import label
 from tuki.desk.queries import the_desk
 from tuki.doors.arrivals import Request
 from tuki.doors.portal.requests.shown import is_news
-from tuki.lib.html import from_text
+from tuki.lib.html import from_article, from_text
 from tuki.look.context import in_language
 from tuki.people import actions as people
 from tuki.tickets import policy, queries
@@ -41,13 +41,13 @@ def home(request: Request, language: str) -> HttpResponse:
 @require_safe
 def privacy(request: Request, language: str) -> HttpResponse:
     """What is done with people's data, in the desk's words."""
-    return render(request, "portal/privacy.html", {"words": from_text(label(the_desk().privacy_notice))})
+    return render(request, "portal/privacy.html", {"words": from_article(label(the_desk().privacy_notice))})
 
 
 @require_safe
 def accessibility(request: Request, language: str) -> HttpResponse:
     """What does not work for everyone, and whom to tell, in the desk's words."""
-    words = from_text(label(the_desk().accessibility_statement))
+    words = from_article(label(the_desk().accessibility_statement))
     return render(request, "portal/accessibility.html", {"words": words})
 
 
