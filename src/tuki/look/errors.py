@@ -4,9 +4,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import loader
 from django.utils import translation
-from django.utils.translation import gettext as _
-
-from tuki.desk.queries import the_desk
 
 _LAST_RESORT = "<!doctype html><title>Error</title><h1>Something went wrong</h1><p>Please try again in a moment.</p>"
 
@@ -54,17 +51,7 @@ def failed(request: HttpRequest) -> HttpResponse:
         language = parts[2]
     try:
         with translation.override(language):
-            page: str = loader.render_to_string(
-                "errors/500.html", {"language": language, "typed": typed(request), "address": _address()}
-            )
+            page: str = loader.render_to_string("errors/500.html", {"language": language, "typed": typed(request)})
     except Exception:  # noqa: BLE001 - whatever it is, the first failure is the one that was logged
         page = _LAST_RESORT
     return HttpResponse(page, status=500)
-
-
-def _address() -> str:
-    """Where else to ask for help, where that can still be known."""
-    try:
-        return the_desk().address
-    except Exception:  # noqa: BLE001 - no database, no address
-        return _("support")

@@ -227,6 +227,7 @@ def _show(
             "may_edit": may_edit,
             "is_closed": policy.is_closed_to(viewer, ticket),
             "may_submit": policy.may_submit(viewer),
+            "typed": [text] if reply is not None and (text := reply["body"].value()) else [],
             "reply": reply or ReplyForm(number=ticket.number),
             "facts": facts or FactsForm(initial=initial, severity=ticket.severity),
             "edit": edit or FactsForm(initial=initial, severity=ticket.severity, prefix="facts"),
