@@ -119,6 +119,11 @@ class TurnOnForm(ActivateTOTPForm):
         super().__init__(*args, **kwargs)
         _say(self.fields["code"], _("The code that the app shows"), inputmode="numeric")
 
+    @property
+    def key(self) -> str:
+        """What the picture says, in fours, for whoever types it; apps take it with the spaces."""
+        return " ".join(self.secret[start : start + 4] for start in range(0, len(self.secret), 4))
+
 
 class ProfileForm(forms.Form):
     """Who one is. A field for each phone that there is, and one more."""
