@@ -47,7 +47,7 @@ def test_a_shipped_blueprint_has_no_mistake_and_no_warning(name):
         (
             r"^customer_labels",
             "customer_label",
-            "statuses.toml: statuses[hold].customer_label: unknown key; did you mean “customer_labels”?",
+            "statuses.toml: statuses[waiting].customer_label: unknown key; did you mean “customer_labels”?",
         ),
         (
             r'^key = "payments"$',

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,8 +47,20 @@ def command(desk: str, port: int, data: Path | None, reloads: bool) -> None:
         place = places.claim(folder, desk)
     except places.Unfit as why:
         fail(why)
+    _require_free(port)
+    _require_free(port + 25)
     places.set_environment(os.environ, place, port)
     _serve(place, port)
+
+
+def _require_free(port: int) -> None:
+    """Say so now where somebody else listens there, and not after the desk was made."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            fail(f"can't listen on 127.0.0.1:{port}: {error.strerror}; name another with --port")
 
 
 def _serve(place: Place, port: int) -> None:
