@@ -18,7 +18,11 @@ from urllib.parse import urlsplit
 
 import psycopg
 from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
+
+from tuki.config.server.prepare import collect_static_files
 
 SOURCE = Path(__file__).parents[1] / "src"
 PATIENCE = 60.0  # seconds until something is taken not to come about
@@ -27,6 +31,9 @@ PATIENCE = 60.0  # seconds until something is taken not to come about
 def environment(data: Path) -> dict[str, str]:
     """The environment of a process whose database is the test's. data: a folder of its own."""
     data.mkdir(exist_ok=True)
+    if not (data / "static").is_symlink():  # all nodes share ours, which takes seconds to collect
+        collect_static_files()
+        (data / "static").symlink_to(settings.STATIC_ROOT)
     name = str(connection.settings_dict["NAME"])
     if connection.vendor == "postgresql":
         return _environment(data) | {"TUKI_DATABASE_URL": _on_server(name)}
@@ -134,6 +141,44 @@ class Node:
     def stop(self, patience: float = PATIENCE) -> int:
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(patience)
+
+
+def cookie_of(person: Any) -> str:
+    """What the browser of somebody signed in sends, as a Cookie header."""
+    session = SessionStore()
+    session[SESSION_KEY] = str(person.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session.save()
+    return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
+
+
+class Stream:
+    """A browser's live stream: its status, and the events that come."""
+
+    def __init__(self, port: int, topics: str, *headers: str) -> None:
+        self._socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
+        asked = "".join(f"{header}\r\n" for header in headers)
+        self._socket.sendall(f"GET /live?{topics} HTTP/1.0\r\nHost: x\r\n{asked}\r\n".encode())
+        self._lines = self._socket.makefile("r", encoding="utf-8", newline="\n")
+        self.status = int(self._lines.readline().split()[1])
+        while self._lines.readline().strip():
+            pass
+
+    def next(self) -> str:
+        """The next topic, or "again"; empty once the stream is over."""
+        name = ""
+        for line in self._lines:
+            field, _, value = line.strip().partition(": ")
+            if field == "event":
+                name = value
+            elif field == "data":
+                return name or value
+        return ""
+
+    def close(self) -> None:
+        self._lines.close()
+        self._socket.close()
 
 
 @contextmanager

@@ -116,14 +116,15 @@ class Hub:
             except sqlite3.Error as error:
                 log.warning("live updates lost the database", exc_info=error)
             await asyncio.sleep(RECONNECT)
-            self._missed_some()
 
     async def _look(self, connection: sqlite3.Connection) -> None:
         def ask(sql: str, *values: object) -> list[Any]:
             return connection.execute(sql, values).fetchall()
 
         seen_version = ask("PRAGMA data_version")
-        [(last,)] = ask("SELECT coalesce(max(id), 0) FROM live_signal")
+        # The id given last, also where its row is gone.
+        [(last,)] = ask("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'live_signal'")
+        self._missed_some()
         while True:
             await asyncio.sleep(LOOK)
             version = ask("PRAGMA data_version")

@@ -151,7 +151,7 @@ class Stream:
                 due, wait = self._due(loop.time())
                 if due:
                     await self._send(send, due)
-                elif not await self._news_within(wait):
+                elif not await self._news_within(min(wait, until - loop.time())):
                     await self._send(send, ":\n\n")
             await send({"type": "http.response.body"})
         except TimeoutError:  # it reads no more

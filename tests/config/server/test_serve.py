@@ -7,24 +7,11 @@ import subprocess
 import sys
 
 import pytest
-from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 
 from tests import nodes
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def cookie_of(person):
-    """What the browser of somebody signed in sends."""
-    session = SessionStore()
-    session[SESSION_KEY] = str(person.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
-    session.save()
-    return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
 
 
 def is_well(node):
@@ -75,13 +62,12 @@ def is_alive(pid):
 
 def test_it_stops_at_once_with_open_streams(tmp_path, ada_person):
     with nodes.tuki("serve", env=nodes.environment(tmp_path / "node")) as node:
-        stream = socket.create_connection(("127.0.0.1", node.port), timeout=20)
-        stream.sendall(f"GET /live HTTP/1.1\r\nHost: x\r\nCookie: {cookie_of(ada_person)}\r\n\r\n".encode())
-        assert b"text/event-stream" in stream.recv(4096)
+        stream = nodes.Stream(node.port, "", f"Cookie: {nodes.cookie_of(ada_person)}")
+        assert stream.status == 200
 
         assert node.stop(patience=8) == 0  # pages in hand would get 10 s
 
-        assert stream.recv(4096).endswith(b"0\r\n\r\n")  # and it is told that this was the end
+        assert stream.next() == ""
         stream.close()
 
 
@@ -119,14 +105,13 @@ def test_the_plain_way_serves_the_same_page_and_the_streams_beside_it(tmp_path, 
         nodes.tuki("web", env=nodes.environment(tmp_path / "node")) as node,
         nodes.tuki("web", "--plain", env=nodes.environment(tmp_path / "plain")) as plain,
     ):
-        cookie = {"Cookie": cookie_of(ada_person)}
+        cookie = nodes.cookie_of(ada_person)
         page, same = node.ask(path="/static/nothing"), plain.ask(path="/static/nothing")
 
         assert (page[0].status, page[1]) == (same[0].status, same[1])
-        assert plain.ask(path="/live", headers=cookie)[0].status == 204
-        beside = socket.create_connection(("127.0.0.1", plain.port + 1), timeout=20)
-        beside.sendall(f"GET /live HTTP/1.1\r\nHost: x\r\nCookie: {cookie['Cookie']}\r\n\r\n".encode())
-        assert b"text/event-stream" in beside.recv(4096)
+        assert plain.ask(path="/live", headers={"Cookie": cookie})[0].status == 204
+        beside = nodes.Stream(plain.port + 1, "", f"Cookie: {cookie}")
+        assert beside.status == 200
         beside.close()
         assert plain.stop() == 0
 

@@ -26,7 +26,7 @@ def prepare() -> None:
             if executor.migration_plan(executor.loader.graph.leaf_nodes()):
                 call_command("migrate", interactive=False, verbosity=0)
             call_command("createcachetable", verbosity=0)
-        _collect_static_files()
+        collect_static_files()
     connections.close_all()
 
 
@@ -56,7 +56,7 @@ def _alone_on_the_database() -> Iterator[None]:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
 
 
-def _collect_static_files() -> None:
+def collect_static_files() -> None:
     """Only when one of them has changed: it takes seconds. Older names stay, for pages that are open."""
     stamp = Path(settings.STATIC_ROOT) / "collected"
     now = _fingerprint()

@@ -1,0 +1,37 @@
+"""Which pages hear of what happens to a ticket."""
+
+import pytest
+
+from tuki.tickets import actions
+
+
+@pytest.fixture
+def all_topics(ticket, ada, bert, eva):
+    """What anybody could hear of the first ticket and its people."""
+    return ["ticket-1", "desk-ticket-1", "desk", *(f"person-{one.person_id}" for one in (ada, bert, eva))]
+
+
+def test_a_new_ticket_is_heard_of_on_lists_before_anybody_has_it_open(heard, submitted, ada, eva):
+    mine = f"person-{ada.person_id}"
+
+    assert set(heard(["desk", mine, "ticket-1"], submitted)) == {"desk", mine}
+
+
+def test_a_reply_is_heard_by_all_who_may_read_it(heard, all_topics, ticket, ada, eva):
+    told = heard(all_topics, lambda: actions.reply(ticket, "<p>Try again.</p>", by=eva))
+
+    assert set(told) == {"ticket-1", "desk-ticket-1", "desk", f"person-{ada.person_id}"}
+
+
+def test_who_is_in_copy_hears_too(heard, all_topics, ticket, ada, bert, eva):
+    actions.add_copy(ticket, bert.person.email, by=ada)
+    told = heard(all_topics, lambda: actions.reply(ticket, "<p>Try again.</p>", by=eva))
+
+    assert f"person-{bert.person_id}" in told
+
+
+def test_a_note_is_heard_by_agents_alone(heard, all_topics, ticket, eva):
+    actions.reply(ticket, "<p>Try again.</p>", by=eva)  # a first note also says that the ticket is no longer new
+    told = heard(all_topics, lambda: actions.note(ticket, "<p>Odd.</p>", by=eva))
+
+    assert set(told) == {"desk-ticket-1", "desk"}
