@@ -4,7 +4,9 @@ import re
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tests.doors.portal.account.test_sign_in import is_in, same_words
 from tuki.jobs.models import Job
@@ -107,14 +109,9 @@ def test_the_work_for_an_unknown_address_leaves_nothing(client, desk):
     assert not Person.objects.filter(email="nobody@acme.example").exists()
 
 
-def test_an_unknown_address_has_a_mail_written_as_a_known_one_has(ada_person, django_assert_num_queries):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
+def test_an_unknown_address_has_a_mail_written_as_a_known_one_has(ada_person):
     def writes(address: str) -> list[str]:
-        with CaptureQueriesContext(
-            connection,
-        ) as asked:
+        with CaptureQueriesContext(connection) as asked:
             ask(Client(), address)
         return [query["sql"][:40] for query in asked if "mail_delivery" in query["sql"] and "INSERT" in query["sql"]]
 

@@ -3,6 +3,7 @@
 from urllib.parse import quote
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
 
 from tests.doors.portal.account.test_sign_in import is_in, same_words
@@ -114,10 +115,11 @@ def test_whoever_else_was_signed_in_in_this_browser_is_so_no_more(inside, link, 
     assert inside.get("/hc/en/account").context["request"].user == met
 
 
-def test_a_second_step_is_asked_of_whoever_has_one(client, link, met):
-    from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
-
+@pytest.mark.parametrize("who_is_in", ["client", "inside"])
+def test_a_second_step_is_asked_of_whoever_has_one(request, who_is_in, link, met):
+    browser = request.getfixturevalue(who_is_in)  # nobody, or somebody else
     TOTP.activate(met, generate_totp_secret())
 
-    assert accept(client, link)["Location"] == "/account/2fa/authenticate/"
-    assert not is_in(client)
+    assert accept(browser, link)["Location"] == "/account/2fa/authenticate/"
+    assert "One more step" in browser.get("/account/2fa/authenticate/").content.decode()
+    assert not is_in(browser)
