@@ -3,6 +3,7 @@
 import contextlib
 import gc
 import os
+import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -85,6 +86,8 @@ def _prepare(saying: int) -> int:
 @contextlib.contextmanager
 def _counting_together() -> Iterator[Callable[[int], None]]:
     """A folder in which all processes count. It is named before anything that counts is imported."""
+    if "prometheus_client" in sys.modules:
+        raise RuntimeError("something counts already, and would count for itself alone")
     with tempfile.TemporaryDirectory(prefix="tuki-metrics-") as folder:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
         from prometheus_client.multiprocess import mark_process_dead

@@ -1,0 +1,59 @@
+"""What a monitor is told."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from tuki.jobs.models import Beat, Job, State
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def worker():
+    return Beat.objects.create(worker="one", at=timezone.now())
+
+
+def test_all_is_well_while_the_database_answers_and_a_worker_lives(client, worker):
+    answer = client.get("/healthz")
+
+    assert (answer.status_code, answer.json()["well"]) == (200, True)
+
+
+def test_without_a_worker_s_sign_of_life_it_is_not(client, worker):
+    Beat.objects.update(at=timezone.now() - timedelta(seconds=31))
+    answer = client.get("/healthz")
+
+    assert (answer.status_code, answer.json()["worker"]) == (503, False)
+
+
+def test_what_waits_too_long_or_has_failed_is_told(client, worker):
+    Job.objects.create(kind="test", run_at=timezone.now() - timedelta(minutes=5))
+    Job.objects.create(kind="test", state=State.FAILED)
+    told = client.get("/healthz").json()["jobs"]
+
+    assert told["failed"] == 1
+    assert 300 <= told["oldest_waiting_seconds"] < 400
+
+
+def test_what_is_for_later_does_not_wait(client, worker):
+    Job.objects.create(kind="test", run_at=timezone.now() + timedelta(minutes=5))
+
+    assert client.get("/healthz").json()["jobs"]["oldest_waiting_seconds"] == 0
+
+
+def test_probes_ask_nobody_who_they_are(client, worker, django_assert_max_num_queries):
+    with django_assert_max_num_queries(5):
+        client.get("/healthz", headers={"Cookie": "sessionid=whatever"})
+
+
+def test_prometheus_is_told_of_routes_and_jobs_and_of_nobody(client, worker, ada_person):
+    Job.objects.create(kind="mail.send", args={"address": "ada@acme.example"})
+    client.force_login(ada_person)
+    client.get("/healthz")
+    told = client.get("/metrics").content.decode()
+
+    assert 'tuki_jobs{kind="mail.send",state="ready"} 1.0' in told
+    assert 'tuki_request_seconds_count{route="healthz"' in told
+    assert "ada" not in told.replace("tuki_database", "")
