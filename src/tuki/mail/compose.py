@@ -52,6 +52,7 @@ def compose(delivery: Delivery) -> bytes:
     """The whole mail. Raises ValueError where it can't be one, FileNotFoundError where an attachment is gone."""
     international = not delivery.address.isascii()
     mail = EmailMessage(policy=_POLICY.clone(utf8=international))
+    _write_bodies(mail, delivery)  # first: it would take header fields that begin with Content- for its own
     mail["Message-ID"] = delivery.message_id
     mail["Date"] = format_datetime(delivery.made_at)
     mail["From"] = _address(delivery.from_name, delivery.from_address)
@@ -72,7 +73,6 @@ def compose(delivery: Delivery) -> bytes:
         if not _HEADER_NAME.fullmatch(name):
             raise ValueError(f"no header can be called {name!r}")
         mail[name] = _one_line(str(value))
-    _write_bodies(mail, delivery)
     return mail.as_bytes()
 
 

@@ -56,7 +56,7 @@ class Receiver:
 
     def stop(self) -> None:
         """Take nothing new, bring into the ledger what was wholly sent, and end."""
-        if self._thread.is_alive():
+        if self._started.done() and not self._started.exception() and self._thread.is_alive():
             self._started.result().call_soon_threadsafe(self._hooks.told_to_stop.set)
             self._thread.join(_STOPS_WITHIN)
         self._ledger.stop()
