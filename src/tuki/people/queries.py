@@ -6,9 +6,10 @@ from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.models import Session
-from django.db.models import Q, QuerySet
+from django.db.models import BigIntegerField, Q, QuerySet
 from django.utils import timezone
 
+from tuki.lib.questions import Question, Slot
 from tuki.people import policy
 from tuki.people.models import Domain, Membership, MembershipRole, Organization, Person, Role, Team
 
@@ -137,5 +138,8 @@ def colleagues(organization_id: int, *, seated: bool = False) -> QuerySet[Person
     return Person.objects.filter(pk__in=places.values("person")).filter(is_active=True).order_by("name", "pk")
 
 
+_PERSON = Question(lambda: Person.objects.filter(pk=Slot("pk", BigIntegerField())))
+
+
 def person(pk: int) -> Person | None:
-    return Person.objects.filter(pk=pk).first()
+    return _PERSON.first(pk=pk)

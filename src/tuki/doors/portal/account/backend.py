@@ -26,6 +26,10 @@ class Backend(ModelBackend):
             return None
         return person if person.check_password(password) else None
 
+    def get_user(self, user_id: int) -> "Person | None":
+        person = queries.person(user_id)
+        return person if person is not None and self.user_can_authenticate(person) else None
+
     def user_can_authenticate(self, user: Any) -> bool:
         """Asked at every request too: an account that is closed or merged ends its sessions."""
         return policy.may_sign_in(user)

@@ -1,0 +1,102 @@
+"""Questions that nearly every page asks: said in Django's language once, and put into SQL once.
+
+To put a question into SQL takes Django several times as long as the database takes to answer it. So those that are
+asked all the time keep their SQL, with slots for what differs from one time to the next:
+
+    _SESSION = Question(lambda: Session.objects.filter(session_key=Slot("key", CharField())))
+    _SESSION.ask(key="abc")
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from django.db import connection
+from django.db.models import Expression, Field, QuerySet
+from django.db.models.query import ModelIterable, get_related_populators
+from django.db.models.sql.compiler import SQLCompiler
+
+Row = TypeVar("Row")
+
+
+class Slot(Expression):
+    """A place in a question for a value that is given when it is asked. field: the kind of value."""
+
+    def __init__(self, name: str, field: "Field[Any, Any]") -> None:
+        super().__init__(output_field=field)
+        self.name = name
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        return "%s", [self]
+
+    def filled(self, values: dict[str, Any]) -> Any:
+        return self.output_field.get_db_prep_value(values[self.name], connection)
+
+
+@dataclass(frozen=True)
+class _InSql:
+    sql: str
+    params: Sequence[Any]
+    compiler: SQLCompiler
+    converters: dict[int, Any]  # of a column's values, by its place
+    read: Callable[[Iterator[Sequence[Any]]], list[Any]]
+
+
+class Question(Generic[Row]):
+    """A query that keeps its SQL. make: gives it, with slots; of rows as models or as values_list() has them.
+
+    Nothing that make looks up may differ from one asking to the next: what does, is a slot.
+    """
+
+    def __init__(self, make: Callable[[], QuerySet[Any, Row]]) -> None:
+        self._make = make
+        self._in_sql: dict[str, _InSql] = {}  # by kind of database
+
+    def ask(self, **values: Any) -> list[Row]:
+        """The rows, as they are now."""
+        known = self._in_sql.get(connection.vendor) or self._put_into_sql()
+        params = [param.filled(values) if isinstance(param, Slot) else param for param in known.params]
+        with connection.cursor() as cursor:
+            cursor.execute(known.sql, params)
+            rows = cursor.fetchall()
+        return known.read(known.compiler.apply_converters(rows, known.converters))
+
+    def first(self, **values: Any) -> Row | None:
+        return next(iter(self.ask(**values)), None)
+
+    def _put_into_sql(self) -> _InSql:
+        rows = self._make()
+        compiler = rows.query.get_compiler(connection=connection)
+        sql, params = compiler.as_sql()
+        converters = compiler.get_converters([column[0] for column in compiler.select])
+        read = _models(compiler) if rows._iterable_class is ModelIterable else _tuples
+        self._in_sql[connection.vendor] = _InSql(sql, params, compiler, converters, read)
+        return self._in_sql[connection.vendor]
+
+
+def _tuples(found: Iterator[Sequence[Any]]) -> list[Any]:
+    return [tuple(row) for row in found]
+
+
+def _models(compiler: Any) -> Callable[[Iterator[Sequence[Any]]], list[Any]]:
+    """How Django's own ModelIterable reads rows, with what select_related() brought along."""
+    info, select = compiler.klass_info, compiler.select
+    model = info["model"]
+    start, end = info["select_fields"][0], info["select_fields"][-1] + 1
+    names = [column[0].target.attname for column in select[start:end]]
+    populators: Callable[..., Any] = get_related_populators
+    related = populators(info, select, connection.alias)
+    annotations = list(compiler.annotation_col_map.items())
+
+    def read(found: Iterator[Sequence[Any]]) -> list[Any]:
+        rows = []
+        for values in found:
+            row = model.from_db(connection.alias, names, values[start:end])
+            for populator in related:
+                populator.populate(values, row)
+            for name, place in annotations:
+                setattr(row, name, values[place])
+            rows.append(row)
+        return rows
+
+    return read
