@@ -63,14 +63,16 @@ def organizations_seen(person: Person) -> frozenset[int]:
 
 def visible_messages(viewer: Actor) -> QuerySet[Message]:
     """What this viewer may read. Internal notes are for agents, on every road out."""
-    messages = Message.objects.filter(ticket__in=visible_tickets(viewer))
+    # Asked of each message that is looked at: SQLite would first put together the list of all tickets for an "in".
+    messages = Message.objects.filter(Exists(visible_tickets(viewer).filter(pk=OuterRef("ticket"))))
     return messages if _reads_notes(viewer) else messages.filter(internal=False)
 
 
 def visible_files(viewer: Actor) -> QuerySet[File]:
     """Files of messages that this viewer may read, and own uploads that no message has taken yet."""
-    of_messages = Attachment.objects.filter(message__in=visible_messages(viewer)).values("file")
-    return File.objects.filter(Q(pk__in=of_messages) | Q(taken=False, owner_id=viewer.person_id, owner__isnull=False))
+    read = Exists(visible_messages(viewer).filter(pk=OuterRef("message")))
+    of_messages = Exists(Attachment.objects.filter(read, file=OuterRef("pk")))
+    return File.objects.filter(of_messages | Q(taken=False, owner_id=viewer.person_id, owner__isnull=False))
 
 
 def _reads_notes(viewer: Actor) -> bool:

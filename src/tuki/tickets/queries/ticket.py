@@ -1,6 +1,6 @@
 """One ticket: itself, its thread, and what is being written on it."""
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from tuki.people.actor import Actor
 from tuki.people.models import Person
@@ -91,7 +91,8 @@ def leaving_drafts(viewer: Actor, ticket: Ticket) -> QuerySet[Draft]:
 def unsent_drafts(viewer: Actor) -> QuerySet[Draft]:
     """All that this agent has begun and not sent, latest first."""
     return (
-        Draft.objects.filter(person=viewer.person, sends_at=None, ticket__in=visible_tickets(viewer))
+        Draft.objects.filter(person=viewer.person, sends_at=None)
+        .filter(Exists(visible_tickets(viewer).filter(pk=OuterRef("ticket"))))
         .select_related("ticket", "ticket__requester")
         .order_by("-saved_at")
     )
