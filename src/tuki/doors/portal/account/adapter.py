@@ -6,6 +6,8 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -22,6 +24,14 @@ if TYPE_CHECKING:
     from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 
     from tuki.people.models import Person
+
+
+# Django's own words for these are not in every language that we speak.
+_PASSWORD_MISTAKES = {
+    "password_too_short": _("This password is too short. Use at least 10 characters."),
+    "password_too_common": _("Many people use this password. Choose another one."),
+    "password_too_similar": _("This password is too much like your name or address."),
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -68,6 +78,13 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: "EmailConfirmationHMAC") -> str:
         return settings.PUBLIC_URL + reverse("account_confirm_email", args=[emailconfirmation.key])
+
+    def clean_password(self, password: str, user: "Person | None" = None) -> str:
+        try:
+            validate_password(password, user)
+        except ValidationError as wrong:
+            raise ValidationError([_PASSWORD_MISTAKES.get(one.code or "", one) for one in wrong.error_list]) from None
+        return password
 
     def set_password(self, user: "Person", password: str) -> None:
         same = self.request.user == user
