@@ -1,4 +1,4 @@
-"""What happens to a ticket, passed on to the pages that show it."""
+"""What happens, passed on to the pages that show it."""
 
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from tuki.tickets.events import TicketEvent
 from tuki.tickets.policy import visible_tickets
 
 if TYPE_CHECKING:
+    from tuki.journal.events import Event
     from tuki.journal.models import Entry
 
 
@@ -29,3 +30,9 @@ def pass_on(event: TicketEvent, entry: "Entry") -> None:
             if number is not None:
                 told.append(topics.ticket(number))
     tell(*dict.fromkeys(told))
+
+
+@hears(*(kind for kind in EVENTS.values() if not issubclass(kind, TicketEvent)))
+def pass_on_the_rest(event: "Event", entry: "Entry") -> None:
+    """What is kept of names and rights is forgotten everywhere."""
+    tell(topics.AROUND)

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
 
+from tuki.live.known import KNOWN
 from tuki.live.signals import CHANNEL
 
 log = logging.getLogger("tuki.live")
@@ -66,13 +67,17 @@ class Hub:
 
     def told(self, topics: Iterable[str]) -> None:
         """Hand topics to whoever listens."""
+        topics = list(topics)
+        KNOWN.changed(topics)
         now = asyncio.get_running_loop().time()
         for topic in topics:
             self._recent.append((now, topic))
             for ear in self._ears.get(topic, ()):
                 ear.hear(topic)
 
-    def _missed_some(self) -> None:
+    def _hears_again(self) -> None:
+        """Changes before this moment may have been missed; from now on none is."""
+        KNOWN.hears(True)
         for ear in {ear for ears in self._ears.values() for ear in ears}:
             ear.ask_again()
 
@@ -94,11 +99,13 @@ class Hub:
                 )
                 async with connection:
                     await connection.execute(f"LISTEN {CHANNEL}")
-                    self._missed_some()
+                    self._hears_again()
                     async for notification in connection.notifies():
                         self.told(json.loads(notification.payload))
             except psycopg.OperationalError as error:
                 log.warning("live updates lost the database", exc_info=error)
+            finally:
+                KNOWN.hears(False)
             await asyncio.sleep(RECONNECT)
 
     async def _look_at_sqlite(self, settings: dict[str, Any]) -> None:
@@ -115,6 +122,8 @@ class Hub:
                     await self._look(connection)
             except sqlite3.Error as error:
                 log.warning("live updates lost the database", exc_info=error)
+            finally:
+                KNOWN.hears(False)
             await asyncio.sleep(RECONNECT)
 
     async def _look(self, connection: sqlite3.Connection) -> None:
@@ -124,7 +133,7 @@ class Hub:
         seen_version = ask("PRAGMA data_version")
         # The id given last, also where its row is gone.
         [(last,)] = ask("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'live_signal'")
-        self._missed_some()
+        self._hears_again()
         while True:
             await asyncio.sleep(LOOK)
             version = ask("PRAGMA data_version")
@@ -134,6 +143,6 @@ class Hub:
             seen_version = version
             if rows:
                 if rows[0][0] > last + 1:  # ids have no gaps: the rows between are gone already
-                    self._missed_some()
+                    self._hears_again()
                 last = rows[-1][0]
                 self.told(topic for _, topic in rows)

@@ -2,8 +2,9 @@
 
 import json
 
-from django.db import connection
+from django.db import connection, transaction
 
+from tuki.live.known import KNOWN
 from tuki.live.models import Signal
 
 CHANNEL = "tuki"
@@ -16,6 +17,7 @@ def tell(*topics: str) -> None:
     """Let every open page that may know of one of these hear that it changed."""
     if not topics:
         return
+    transaction.on_commit(lambda: KNOWN.changed(topics))  # whoever changed it sees so at once
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             for start in range(0, len(topics), _AT_ONCE):

@@ -3,6 +3,7 @@
 import re
 
 DESK = "desk"  # something on the desk's lists, for agents
+AROUND = "around"  # people, companies, teams or the desk's own rules; not for browsers
 
 _WITH_NUMBER = re.compile(r"(ticket|desk-ticket|person)-([1-9][0-9]{0,8})")
 
