@@ -33,6 +33,12 @@ def test_a_customer_comes_to_their_requests_and_an_agent_to_their_work_F13(ada, 
     assert sign_in(Client(), eva.person.email, PASSWORD)["Location"] == "/workspace/"
 
 
+def test_whoevers_language_the_desk_has_ceased_to_speak_comes_to_a_page_too(client, ada_person, sign_in, rules):
+    rules(languages=["sv", "fi"])
+
+    assert client.get(sign_in(client, ada_person.email, PASSWORD)["Location"])["Content-Language"] == "sv"
+
+
 def test_one_comes_back_to_the_page_that_asked_to_sign_in(client, ada_person, sign_in):
     turned_away = client.get("/hc/en/account/sessions")
     assert turned_away["Location"] == "/account/login/?next=/hc/en/account/sessions"

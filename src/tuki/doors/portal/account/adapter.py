@@ -57,9 +57,11 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Whoever was not on the way to a page starts where their work is (F13)."""
-        if request.user.is_agent:  # type: ignore[union-attr]
+        person: Person = request.user  # type: ignore[assignment]
+        if person.is_agent:
             return reverse("workspace:start")
-        return reverse("portal:requests", args=[request.user.language])  # type: ignore[union-attr]
+        spoken = person.language in the_desk().languages
+        return reverse("portal:requests", args=[person.language if spoken else the_desk().language])
 
     def get_logout_redirect_url(self, request: HttpRequest) -> str:
         return "/"
