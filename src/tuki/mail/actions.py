@@ -196,7 +196,7 @@ def post(
     and, of pictures in the text, cid. from_address: one of the desk's; its own address unless given. in_reply_to: the
     one mail that it answers, where there is no thread to know it from.
     """
-    address, desk = address.strip().lower(), the_desk()
+    address, desk = _storable(address).strip().lower(), the_desk()
     from_address = from_address or desk.address
     mailbox = queries.mailbox_of(from_address)
     with transaction.atomic():
@@ -213,15 +213,15 @@ def post(
                     kind=kind,
                     address=address,
                     message_id=f"<tuki.{secrets.token_hex(12)}@{from_address.rpartition('@')[2]}>",
-                    from_name=from_name or (label(mailbox.labels, language) if mailbox else "") or desk.name,
+                    from_name=_storable(from_name or (label(mailbox.labels, language) if mailbox else "") or desk.name),
                     from_address=from_address,
                     reply_to=reply_to,
-                    in_reply_to=chain[-1] if chain else "",
-                    references=" ".join(chain),
+                    in_reply_to=_storable(chain[-1]) if chain else "",
+                    references=_storable(" ".join(chain)),
                     subject=" ".join(_storable(subject).split())[:400],
                     text=_storable(text),
                     html=_storable(html),
-                    headers=dict(headers or {}),
+                    headers={name: _storable(value) for name, value in (headers or {}).items()},
                     attachments=[_attachment(one) for one in attachments],
                     language=language,
                     automatic=automatic,
@@ -244,7 +244,7 @@ def _is_made(entry_id: int, person_id: int | None, address: str, kind: str) -> b
 
 
 def _attachment(given: Mapping[str, str]) -> dict[str, Any]:
-    return {key: given.get(key, "") for key in ("path", "name", "type", "cid")}
+    return {key: _storable(given.get(key, "")) for key in ("path", "name", "type", "cid")}
 
 
 def send_again(delivery: Delivery, *, by: Actor) -> None:
