@@ -1,6 +1,6 @@
 """Where allauth asks us: nobody signs up by themselves, mails are ours, and what changes a person is an action."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -57,7 +57,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Whoever was not on the way to a page starts where their work is (F13)."""
-        person: Person = request.user  # type: ignore[assignment]
+        person = cast("Person", request.user)
         if person.is_agent:
             return reverse("workspace:start")
         spoken = person.language in the_desk().languages

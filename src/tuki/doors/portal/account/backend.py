@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 class Backend(ModelBackend):
     """An address leads to one person, as it does for mail: the one we write to there, or who has confirmed it."""
 
-    def authenticate(  # type: ignore[override]
-        self, request: HttpRequest | None, email: str = "", password: str = "", **_others: Any
+    def authenticate(
+        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **others: Any
     ) -> "Person | None":
+        email = others.get("email")
         if not email or not password:
             return None
         person = queries.account(email)

@@ -125,11 +125,19 @@ class TurnOnForm(ActivateTOTPForm):
         return " ".join(self.secret[start : start + 4] for start in range(0, len(self.secret), 4))
 
 
+def spoken() -> list[tuple[str, str]]:
+    """The desk's languages, under their own names."""
+    names = dict(settings.LANGUAGES)
+    return [(code, names.get(code, code)) for code in the_desk().languages]
+
+
 class ProfileForm(forms.Form):
     """Who one is. A field for each phone that there is, and one more."""
 
     name = forms.CharField(label=_("Name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
-    language = forms.ChoiceField(label=_("Language"), help_text=_("Of our pages and of the mails that we send you."))
+    language = forms.ChoiceField(
+        label=_("Language"), choices=spoken, help_text=_("Of our pages and of the mails that we send you.")
+    )
     time_zone = forms.CharField(
         label=_("Time zone"),
         help_text=_("Write the name of a large city near you, and choose."),
@@ -140,8 +148,6 @@ class ProfileForm(forms.Form):
         super().__init__(
             data, initial={"name": person.name, "language": person.language, "time_zone": person.time_zone}
         )
-        names = dict(settings.LANGUAGES)
-        self.fields["language"].choices = [(code, names.get(code, code)) for code in the_desk().languages]  # type: ignore[attr-defined]
         for number in range(min(len(person.phones) + 1, max(PHONES, len(person.phones)))):
             self.fields[f"phone_{number}"] = forms.CharField(
                 label=_("Phone") if number == 0 else _("Another phone"),
