@@ -103,7 +103,11 @@ def test_a_form_waits_for_files_on_their_way_and_says_so(ada, open_as):
     page = open_as(ada)
     fill_in(page)
     held = []
-    page.route("**/hc/uploads", held.append)
+
+    def hold(route) -> None:
+        held.append(route)
+
+    page.route("**/hc/uploads", hold)
     page.get_by_label("Choose files").set_input_files(
         [{"name": "slow.txt", "mimeType": "text/plain", "buffer": b"one"}]
     )

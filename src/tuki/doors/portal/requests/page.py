@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tuki.desk.queries import the_desk
@@ -245,6 +246,7 @@ def _known(ticket: "Ticket") -> list[tuple[str, str]]:
     """A ticket's facts as its customers may know them, those that it has."""
     desk = the_desk()
     facts = [
+        (pgettext("of a request", "Number"), f"#{ticket.number}"),
         (_("Requester"), ticket.requester.shown_name),
         (_("Company"), ticket.organization.name if ticket.organization else ""),
         (_("Product"), " – ".join(str(part) for part in (ticket.product, ticket.module) if part)),

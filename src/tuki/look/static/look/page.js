@@ -16,7 +16,7 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
-  const open = [...document.querySelectorAll(`${folds}[aria-expanded=true]:not([data-fold=phone])`)].pop();
+  const open = [...document.querySelectorAll(`${folds}[aria-expanded=true]:not([data-fold=narrow], [data-fold=phone])`)].pop();
   if (open) {
     turn(open, false);
     open.focus();
