@@ -1,4 +1,4 @@
-"""Keyset paging: a page begins after a row and not after a number of rows, so the thousandth costs what the first did."""
+"""Keyset paging: a page begins after a row, not after a number of rows, so the thousandth costs what the first did."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -43,16 +43,6 @@ def page(rows: QuerySet[T], moment: str, cursor: str = "", size: int = 50) -> Pa
         _cursor("newer", found[0], moment) if found and direction else "",
         _cursor("older", found[-1], moment) if more else "",
     )
-
-
-def older_than(row: Model, moment: str) -> str:
-    """The cursor of what comes below a row."""
-    return _cursor("older", row, moment)
-
-
-def newer_than(row: Model, moment: str) -> str:
-    """The cursor of what stands above a row."""
-    return _cursor("newer", row, moment)
 
 
 def _cursor(direction: str, row: Model, moment: str) -> str:

@@ -74,7 +74,7 @@ class Composer:
 
     @classmethod
     def typed(cls, request: "AgentRequest", kept: "Draft | None" = None) -> "Composer":
-        """As it was just sent. Raises Refused, naming the file, where one can't be kept.
+        """As it was just sent. mistake: which files could not be kept, and why.
 
         kept: the draft that the page was drawn with. A page without script shows it as plain text; where that was not
         touched, the draft stands as it was.
@@ -85,11 +85,13 @@ class Composer:
         if kept is not None and data.get("format") != "html" and _same(body, to_text(kept.html)):
             html = kept.html
         seen = data.get("seen", "")
+        files, wrong = attached(request)
         return cls(
             kind=NOTE if data.get("kind") == NOTE else REPLY,
             html=html,
             status=data.get("status", ""),
-            files=attached(request),
+            files=files,
+            mistake=" ".join(wrong),
             begun_as=NOTE if data.get("begun_as") == NOTE else "",
             seen=int(seen) if seen.isdecimal() and len(seen) < 18 else None,
         )
@@ -102,16 +104,21 @@ def _same(one: str, other: str) -> bool:
     return one.replace("\r\n", "\n").strip() == other.strip()
 
 
-def attached(request: "AgentRequest") -> "tuple[File, ...]":
-    """The files of a form: those that a script has uploaded already, and those that came with it."""
+def attached(request: "AgentRequest") -> "tuple[tuple[File, ...], list[str]]":
+    """A form's files, those that a script has uploaded already and those that come with it; and why some are not."""
     ids = [int(pk) for pk in request.POST.getlist("file") if pk.isdecimal() and len(pk) < 18]
-    uploads = request.FILES.getlist("files")
-    if len(ids) + len(uploads) > settings.FILES_PER_MESSAGE:
-        raise Refused(
-            now("At most %(count)s files go with one message.") % {"count": settings.FILES_PER_MESSAGE}, field="files"
-        )
-    known = policy.visible_files(request.actor).filter(pk__in=ids, taken=False, owner=request.agent)
-    return (*known, *(files_actions.store(upload, upload.name or "", by=request.actor) for upload in uploads))
+    own = policy.visible_files(request.actor).filter(pk__in=ids, taken=False, owner=request.agent)
+    files, wrong = list(own.order_by("pk")), []
+    if len(files) < len(set(ids)):
+        wrong.append(now("A file is no longer there. Please attach it again."))
+    for upload in request.FILES.getlist("files"):
+        try:
+            if len(files) >= settings.FILES_PER_MESSAGE:
+                raise Refused(now("“%(name)s” is one too many.") % {"name": upload.name})
+            files.append(files_actions.store(upload, upload.name or "", by=request.actor))
+        except Refused as refusal:
+            wrong.append(str(refusal))
+    return tuple(files), wrong
 
 
 def abouts() -> list[tuple[str, str]]:

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from tuki.lib import paging
 from tuki.people.actor import Actor
 from tuki.tickets.models import Draft, Message, Ticket
 from tuki.tickets.policy import visible_messages, visible_tickets
@@ -30,12 +29,14 @@ def neighbours(viewer: Actor, key: str, ticket: Ticket) -> tuple[Ticket | None, 
     """The tickets above and below this one in one of the VIEWS; below, the one to go on with."""
     assert viewer.person is not None
     view = VIEWS[key]
-    if getattr(ticket, view.moment) is None:
+    moment, at = view.moment, getattr(ticket, view.moment)
+    if at is None:
         return None, None
-    rows = visible_tickets(viewer).filter(view.chosen(viewer.person)).exclude(pk=ticket.pk)
-    above = paging.page(rows, view.moment, paging.newer_than(ticket, view.moment), size=1).rows
-    below = paging.page(rows, view.moment, paging.older_than(ticket, view.moment), size=1).rows
-    return next(iter(above), None), next(iter(below), None)
+    rows = visible_tickets(viewer).filter(view.chosen(viewer.person))
+    # The plain bound lets the index start where the ticket stands; the second condition settles ties.
+    newer = rows.filter(Q(**{f"{moment}__gt": at}) | Q(pk__gt=ticket.pk), **{f"{moment}__gte": at})
+    older = rows.filter(Q(**{f"{moment}__lt": at}) | Q(pk__lt=ticket.pk), **{f"{moment}__lte": at})
+    return newer.order_by(moment, "pk").first(), older.order_by(f"-{moment}", "-pk").first()
 
 
 def requests_of_organization(viewer: Actor, organization: "Organization") -> QuerySet[Ticket]:

@@ -131,7 +131,7 @@ def told(request: AgentRequest) -> dict[str, Any] | None:
 
 
 def _told(run: Run, words: str = "") -> dict[str, Any]:
-    return {"run": run, "words": words, "so_far": len(run.done) + len(run.failed)}
+    return {"run": run, "words": words, "nothing": not run.total, "so_far": len(run.done) + len(run.failed)}
 
 
 @require_POST
@@ -147,11 +147,11 @@ def undo(request: AgentRequest) -> HttpResponse:
             if ticket is None or _state(ticket) != tuple(after):
                 raise Refused(_("changed since"))
             _set_back(ticket, before, by=request.actor)
-            back.append(number)
+            back.append((number, before, before))
         except (Denied, Refused) as refusal:
             left.append((number, str(refusal)))
     words = _("Taken back: %(back)s of %(total)s.") % {"back": len(back), "total": len(run.done)}
-    return _answer(request, replace(run, rest=[], done=[], failed=left), words)
+    return _answer(request, replace(run, rest=[], done=back, failed=left), words)
 
 
 def _set_back(ticket: "Ticket", before: State, *, by: Actor) -> None:

@@ -17,6 +17,9 @@ from tuki.people import queries as people
 from tuki.tickets import actions
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tuki.files.models import File
     from tuki.people.models import Person
     from tuki.tickets.models import Ticket
 
@@ -27,7 +30,10 @@ def new(request: AgentRequest) -> HttpResponse:
     if request.method != "POST":
         return _show(request, NewForm(initial={"requester": request.GET.get("requester", "")}))
     form = NewForm(request.POST)
+    files, wrong = forms.attached(request)
     candidates: list[Person] = []
+    if wrong:
+        form.add_error(None, wrong)
     if form.is_valid():
         try:
             requester = _requester(request, form.cleaned_data["requester"], form.cleaned_data["name"])
@@ -35,20 +41,23 @@ def new(request: AgentRequest) -> HttpResponse:
                 candidates = requester
                 form.add_error("requester", _("Several people are called that. Which of them is it?"))
             else:
-                ticket = _submit(request, form, requester)
+                ticket = _submit(request, form, requester, files)
                 return redirect("workspace:ticket", ticket.number)
         except Refused as refusal:
             field = refusal.field if refusal.field in form.fields else None
             form.add_error(field, str(refusal))
-    return _show(request, form, candidates, status=422)
+    return _show(request, form, candidates, files, status=422)
 
 
 def _show(
-    request: AgentRequest, form: NewForm, candidates: "list[Person] | None" = None, status: int = 200
+    request: AgentRequest,
+    form: NewForm,
+    candidates: "Sequence[Person]" = (),
+    files: "Sequence[File]" = (),
+    status: int = 200,
 ) -> HttpResponse:
-    return frame.show(
-        request, "workspace/new.html", {"form": form, "candidates": candidates or []}, at="new", status=status
-    )
+    context = {"form": form, "candidates": candidates, "files": files}
+    return frame.show(request, "workspace/new.html", context, at="new", status=status)
 
 
 def _requester(request: AgentRequest, words: str, name: str) -> "Person | list[Person]":
@@ -65,11 +74,10 @@ def _requester(request: AgentRequest, words: str, name: str) -> "Person | list[P
     return found[0] if len(found) == 1 else found
 
 
-def _submit(request: AgentRequest, form: NewForm, requester: "Person") -> "Ticket":
+def _submit(request: AgentRequest, form: NewForm, requester: "Person", files: "Sequence[File]") -> "Ticket":
     given = form.cleaned_data
     by = request.actor.through(given["via"])
     product, module = forms.about(given["about"])
-    files = forms.attached(request)
     ticket = actions.submit(
         given["subject"],
         from_text(given["body"]),

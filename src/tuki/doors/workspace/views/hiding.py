@@ -49,8 +49,8 @@ def raw_mail(request: AgentRequest, pk: int) -> HttpResponse:
     """The mail that a message came in, byte for byte, to keep or to look into."""
     message = get_object_or_404(queries.messages(request.actor), pk=pk, raw_mail__isnull=False, redacted_at=None)
     raw = mail.raw_mail(message.raw_mail or 0)
-    if raw is None or any(attachment.file.redacted_at for attachment in message.attachments.all()):
-        raise Http404  # what was removed from the message is not to be had from its mail
+    if raw is None or raw.is_forgotten:  # what was removed from the message is not to be had from its mail
+        raise Http404
     response = HttpResponse(raw.content(), content_type="application/octet-stream")
     response.headers["Content-Disposition"] = f'attachment; filename="{message.ticket.number}-{message.pk}.eml"'
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"

@@ -26,9 +26,10 @@ def messages(request: AgentRequest, number: int) -> HttpResponse:
     """A note stands at once. A reply is kept as a draft that leaves in ten seconds, so that it can be taken back."""
     ticket = tickets.find(request, number)
     kept = queries.draft_of(request.actor, ticket)
-    composer = Composer.kept(kept)
+    composer = Composer.typed(request, kept)
     try:
-        composer = Composer.typed(request, kept)
+        if composer.mistake:
+            raise Refused(composer.mistake, field="files")
         if composer.is_empty:
             raise Refused(_("Please write something first."), field="body")
         if composer.kind == NOTE:
@@ -42,7 +43,6 @@ def messages(request: AgentRequest, number: int) -> HttpResponse:
         composer = composer.saying(warning="overtaken", newer=newer, begun_as="")
         return _shown_again(request, ticket, composer, 409)
     except Refused as refusal:
-        # What the form holds is shown again; where even a file could not be read, what was kept of it.
         status = 422 if refusal.field in {"body", "files"} else 409
         return _shown_again(request, ticket, composer.saying(mistake=str(refusal)), status)
     return _onward(request, ticket)

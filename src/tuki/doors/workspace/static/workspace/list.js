@@ -135,9 +135,9 @@ function count() {
 count();
 
 // How a change of many went: what is done is chosen no longer, and the list shows it at once.
-document.getElementById("result").addEventListener("htmx:after:swap", () => {
+document.addEventListener("htmx:after:swap", ({ detail }) => {
   const result = document.querySelector("#result [data-result]");
-  if (!result) return;
+  if (!result || detail.ctx.target?.id !== "result") return;
   const failed = new Set([...result.querySelectorAll("li a")].map((a) => `t${a.textContent.slice(1)}`));
   for (const row of chosen()) box(row).checked = failed.has(row.id);
   for (const select of form.querySelectorAll(".bulk select")) select.value = "";
@@ -156,7 +156,7 @@ document.body.addEventListener("desk", () => refresh());
 
 async function refresh(atOnce = false) {
   if (asking) {
-    again ||= atOnce ? "at once" : "later";
+    again = atOnce || again === "at once" ? "at once" : "later";
     return;
   }
   asking = true;

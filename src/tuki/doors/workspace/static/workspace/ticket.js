@@ -229,11 +229,15 @@ async function edit() {
     },
     onTransaction: pressed,
   });
+  if (hadFocus) {
+    // At once, and before the plain field goes: no letter may fall between the two.
+    editor.commands.setTextSelection(editor.state.doc.content.size);
+    editor.view.focus();
+  }
   area.value = editor.isEmpty ? "" : editor.getHTML();
   form.elements.format.value = "html";
   area.hidden = true;
   form.querySelector(".toolbar").hidden = false;
-  if (hadFocus) editor.commands.focus("end");
   pressed();
 }
 
