@@ -59,7 +59,8 @@ def test_A11_files_go_up_while_one_writes_and_the_request_carries_them(ada, open
         """() => {
             const dataTransfer = new DataTransfer();
             dataTransfer.items.add(new File([new Uint8Array(25 * 1024 * 1024 + 1)], "huge.bin"));
-            document.querySelector("main form").dispatchEvent(new DragEvent("drop", { dataTransfer, cancelable: true }));
+            const form = document.querySelector("main form");
+            form.dispatchEvent(new DragEvent("drop", { dataTransfer, cancelable: true }));
         }"""
     )
     page.get_by_text("“huge.bin” is too large.").wait_for()
