@@ -180,6 +180,7 @@ class Worker:
     def __init__(self, threads: int = 2) -> None:
         self.name = f"{os.uname().nodename[:30]}:{os.getpid()}:{uuid.uuid4().hex[:6]}"
         self._held: set[int] = set()  # jobs whose leases are kept: what an error lets fall is taken again by somebody
+        self._looking = threading.Lock()  # while one of us finds nothing, the others need not look
         self._stop = threading.Event()
         self._threads = [
             threading.Thread(target=self._work, args=(f"{self.name}:{i}",), name=f"worker-{i}") for i in range(threads)
@@ -201,18 +202,18 @@ class Worker:
         while not self._stop.is_set():
             claims: list[Claim] = []
             try:
-                claims = claim(name)
+                with self._looking:
+                    claims = claim(name)
+                    if not claims:
+                        self._stop.wait(POLL)
                 self._held.update(claimed.id for claimed in claims)
                 self._do(claims)
             except Exception:  # the database is locked, was restarted, is gone: it comes back
                 log.exception("the worker let jobs fall")
                 close_old_connections()
                 self._stop.wait(1)
-                continue
             finally:
                 self._held.difference_update(claimed.id for claimed in claims)
-            if not claims:
-                self._stop.wait(POLL)
         connection.close()
 
     def _do(self, claims: list[Claim]) -> None:
