@@ -21,26 +21,28 @@ from django.http import HttpRequest, HttpResponseBase
 
 log = logging.getLogger("tuki.requests")
 
-CONFIG = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"route": {"()": "tuki.config.logs.RouteForPath"}},
-    "formatters": {"lines": {"()": "tuki.config.logs.Lines"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines", "filters": ["route"]}},
-    "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {
-        "django": {"handlers": [], "level": "INFO", "propagate": True},
-        "django.request": {"level": "ERROR"},  # a 404 is in the line of its request
-        "django.server": {"handlers": [], "level": "ERROR", "propagate": True},
-        "uvicorn.error": {"level": "WARNING"},
-        "mail.log": {"level": "ERROR"},  # the SMTP receiver's library names senders and recipients
-    },
-}
-
 _EXTRA = ("status", "ms", "person", "job", "kind", "attempt", "post")  # what a line may carry besides
 _FRAMES = 12
 _ADDRESS = re.compile(r"[^\s<>\"'(,;:]+@[^\s<>\"'),;:]+")
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|“[^”]*”|«[^»]*»")
+
+
+def config(level: str) -> dict[str, Any]:
+    """Django's LOGGING. level: the least that is written; a line for each request is "INFO"."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "filters": {"route": {"()": "tuki.config.logs.RouteForPath"}},
+        "formatters": {"lines": {"()": "tuki.config.logs.Lines"}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines", "filters": ["route"]}},
+        "root": {"handlers": ["stderr"], "level": level},
+        "loggers": {
+            "django": {"handlers": [], "level": level, "propagate": True},
+            "django.server": {"handlers": [], "level": "ERROR", "propagate": True},
+            "uvicorn.error": {"level": "WARNING"},
+            "mail.log": {"level": "ERROR"},  # the SMTP receiver's library names senders and recipients
+        },
+    }
 
 
 @dataclass(frozen=True)

@@ -201,4 +201,4 @@ FILE_SIZE_LIMIT = 25 * 1024 * 1024
 FILES_PER_MESSAGE = 20
 REQUEST_SIZE_LIMIT = 200 * 1024 * 1024  # of a form with all its files
 TRUSTED_PROXIES = ENVIRONMENT.trusted_proxies
-LOGGING = logs.CONFIG
+LOGGING = logs.config("WARNING" if DEMO else "INFO")

@@ -20,7 +20,7 @@ log = logging.getLogger("tuki.live")
 LOOK = 0.05  # seconds between looks at SQLite
 RECONNECT = 1.0  # seconds
 # What was told just before a stream opened is told to it: its page may have been drawn before that.
-RECENT = 5.0  # seconds
+RECENT = 2.0  # seconds
 
 
 class Ear(Protocol):
