@@ -1,13 +1,18 @@
 """Keyset paging: a page begins after a row, not after a number of rows, so the thousandth costs what the first did."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.core import signing
 from django.db.models import Model, Q, QuerySet
 
-T = TypeVar("T", bound=Model)
+T = TypeVar("T")
+M = TypeVar("M", bound=Model)
+Row = TypeVar("Row")
+
+CAP = 999  # what is counted stops here: nobody works through more, and counting them would take longer than the page
 
 
 @dataclass(frozen=True)
@@ -19,25 +24,31 @@ class Page(Generic[T]):
     older: str
 
 
-def page(rows: QuerySet[T], moment: str, cursor: str = "", size: int = 50) -> Page[T]:
+def page(rows: QuerySet[M], moment: str, cursor: str = "", size: int = 50) -> Page[M]:
     """The page of `rows` at a cursor, by (moment, id) descending; an unreadable cursor gives the first page.
 
     moment: the name of a date-time field that is never null in these rows.
     """
+
+    def find(direction: str, at: datetime | None, pk: int) -> list[M]:
+        return list(beyond(rows, moment, direction, at, pk)[: size + 1])
+
+    return page_of(find, moment, cursor, size)
+
+
+def page_of(find: Callable[[str, datetime | None, int], list[T]], moment: str, cursor: str, size: int) -> Page[T]:
+    """As `page`, where the rows are found in another way.
+
+    find: gives size + 1 rows, or what there is, as `beyond` has them.
+    """
     direction, at, pk = _read(cursor)
-    if direction == "newer":
-        found = list(
-            rows.filter(Q(**{f"{moment}__gt": at}) | Q(**{moment: at, "pk__gt": pk})).order_by(moment, "pk")[: size + 1]
-        )
-        more, found = len(found) > size, found[:size][::-1]
-        if not more:  # close to the start: show the first page whole
-            return page(rows, moment, "", size)
-        return Page(found, _cursor("newer", found[0], moment), _cursor("older", found[-1], moment))
-    if direction == "older":
-        # The plain bound lets the index start where the page does; the second condition settles ties.
-        rows = rows.filter(**{f"{moment}__lte": at}).filter(Q(**{f"{moment}__lt": at}) | Q(pk__lt=pk))
-    found = list(rows.order_by(f"-{moment}", "-pk")[: size + 1])
+    found = find(direction, at, pk)
     more, found = len(found) > size, found[:size]
+    if direction == "newer":
+        if not more:  # close to the start: show the first page whole
+            return page_of(find, moment, "", size)
+        found = found[::-1]
+        return Page(found, _cursor("newer", found[0], moment), _cursor("older", found[-1], moment))
     return Page(
         found,
         _cursor("newer", found[0], moment) if found and direction else "",
@@ -45,7 +56,18 @@ def page(rows: QuerySet[T], moment: str, cursor: str = "", size: int = 50) -> Pa
     )
 
 
-def _cursor(direction: str, row: Model, moment: str) -> str:
+def beyond(rows: QuerySet[M, Row], moment: str, direction: str, at: object, pk: object) -> QuerySet[M, Row]:
+    """Rows from a place on, the nearest to it first. direction: "newer", "older", or "" for the newest of all."""
+    if direction == "newer":
+        # The plain bound lets the index start where the page does; the second condition settles ties.
+        rows = rows.filter(**{f"{moment}__gte": at}).filter(Q(**{f"{moment}__gt": at}) | Q(pk__gt=pk))
+        return rows.order_by(moment, "pk")
+    if direction == "older":
+        rows = rows.filter(**{f"{moment}__lte": at}).filter(Q(**{f"{moment}__lt": at}) | Q(pk__lt=pk))
+    return rows.order_by(f"-{moment}", "-pk")
+
+
+def _cursor(direction: str, row: Any, moment: str) -> str:
     at: datetime = getattr(row, moment)
     return signing.dumps([direction, at.isoformat(), row.pk], salt="tuki.lib.paging", compress=False)
 
@@ -58,7 +80,11 @@ def _read(cursor: str) -> tuple[str, datetime | None, int]:
         return "", None, 0
 
 
-def capped_count(rows: QuerySet[T], cap: int = 999) -> str:
-    """How many, as people read it: up to the cap exactly, beyond it "999+"."""
-    count = rows.order_by()[: cap + 1].count()
+def capped_count(rows: QuerySet[M], cap: int = CAP) -> str:
+    """How many, as people read it."""
+    return capped(rows.order_by()[: cap + 1].count(), cap)
+
+
+def capped(count: int, cap: int = CAP) -> str:
+    """Up to the cap exactly, beyond it "999+"."""
     return str(count) if count <= cap else f"{cap}+"

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Expression, Field, QuerySet
 from django.db.models.query import ModelIterable, get_related_populators
@@ -35,7 +36,7 @@ class Slot(Expression):
 
 @dataclass(frozen=True)
 class _InSql:
-    sql: str
+    sql: str  # empty where no database need be asked
     params: Sequence[Any]
     compiler: SQLCompiler
     converters: dict[int, Any]  # of a column's values, by its place
@@ -55,6 +56,8 @@ class Question(Generic[Row]):
     def ask(self, **values: Any) -> list[Row]:
         """The rows, as they are now."""
         known = self._in_sql.get(connection.vendor) or self._put_into_sql()
+        if not known.sql:
+            return []
         params = [param.filled(values) if isinstance(param, Slot) else param for param in known.params]
         with connection.cursor() as cursor:
             cursor.execute(known.sql, params)
@@ -67,7 +70,10 @@ class Question(Generic[Row]):
     def _put_into_sql(self) -> _InSql:
         rows = self._make()
         compiler = rows.query.get_compiler(connection=connection)
-        sql, params = compiler.as_sql()
+        try:
+            sql, params = compiler.as_sql()
+        except EmptyResultSet:  # whatever is asked, nothing is in it
+            sql, params = "", ()
         converters = compiler.get_converters([column[0] for column in compiler.select])
         read = _models(compiler) if rows._iterable_class is ModelIterable else _tuples
         self._in_sql[connection.vendor] = _InSql(sql, params, compiler, converters, read)

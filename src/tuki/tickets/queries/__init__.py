@@ -3,12 +3,12 @@
 from tuki.tickets.queries.history import Line, history
 from tuki.tickets.queries.lists import (
     VIEWS,
-    counts,
     customer_requests,
     find_for_agent,
     requests_of,
     view,
 )
+from tuki.tickets.queries.rows import Row, counts, page_of_view, rows_of
 from tuki.tickets.queries.ticket import (
     draft_of,
     leaving_drafts,
@@ -27,6 +27,7 @@ from tuki.tickets.queries.ticket import (
 __all__ = [
     "VIEWS",
     "Line",
+    "Row",
     "counts",
     "customer_requests",
     "draft_of",
@@ -35,9 +36,11 @@ __all__ = [
     "leaving_drafts",
     "messages",
     "newer_messages",
+    "page_of_view",
     "people_in_copy",
     "people_who_follow",
     "requests_of",
+    "rows_of",
     "statuses",
     "thread",
     "ticket_by_id",

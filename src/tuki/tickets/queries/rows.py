@@ -1,0 +1,139 @@
+"""The workspace's lists as agents look at them all day: by questions that keep their SQL, as rows of plain values.
+
+A row is all that is shown of a ticket, so that whoever has drawn the same values before need not draw them again.
+"""
+
+from datetime import datetime
+from functools import cache
+from typing import Any, NamedTuple
+
+from django.db.models import (
+    BigIntegerField,
+    DateTimeField,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+)
+from django.db.models.functions import Cast, Coalesce, NullIf
+
+from tuki.lib import paging
+from tuki.lib.questions import Question, Slot
+from tuki.people.actor import Actor
+from tuki.people.models import Person
+from tuki.tickets.models import Message, ReadMark, Ticket
+from tuki.tickets.policy import seen_by_agent
+from tuki.tickets.queries.lists import VIEWS, teams_of
+
+COUNTED = ("unassigned", "mine", "teams", "open", "waiting")
+
+
+class Row(NamedTuple):
+    """What a list shows of a ticket. status, team: their labels as JSON. at: what the list is sorted by."""
+
+    pk: int
+    number: int
+    subject: str
+    confidential: bool
+    priority: int | None
+    at: datetime
+    state: str
+    status: str
+    requester: str
+    organization: str | None
+    assignee: str | None
+    team: str | None
+    last_words: str | None  # what was said last
+    last_internal: bool | None  # among agents only
+    unread: bool
+
+
+def rows_of(tickets: QuerySet[Ticket], moment: str, reader: int | Slot) -> QuerySet[Ticket, tuple[Any, ...]]:
+    """Tickets as the values of a Row. For agents: notes are among the words."""
+    newest = Message.objects.filter(ticket=OuterRef("pk")).order_by("-sent_at", "-pk")
+    read = ReadMark.objects.filter(person=reader, ticket=OuterRef("pk"), at__gte=OuterRef("updated_at"))
+    return tickets.values_list(
+        "pk",
+        "number",
+        "subject",
+        "confidential",
+        "priority",
+        moment,
+        "state",
+        Cast("status__labels", TextField()),
+        _named("requester"),
+        "organization__name",
+        _named("assignee"),
+        Cast("team__labels", TextField()),
+        Subquery(newest.values("excerpt")[:1]),
+        Subquery(newest.values("internal")[:1]),
+        ~Exists(read),
+    )
+
+
+def _named(person: str) -> Coalesce:
+    return Coalesce(NullIf(F(f"{person}__name"), Value("")), F(f"{person}__email"))
+
+
+def page_of_view(viewer: Actor, key: str, cursor: str, size: int) -> paging.Page[Row]:
+    """A page of one of the VIEWS, for an agent."""
+    assert viewer.is_agent
+    assert viewer.person_id is not None
+    teams = teams_of(viewer.person_id) if key == "teams" else []
+    given = {"person": viewer.person_id, **_given(teams)}
+
+    def found(direction: str, at: datetime | None, pk: int) -> list[Row]:
+        asked = _page_of_view(key, len(teams), direction, size + 1)
+        return [Row(*values) for values in asked.ask(**given, at=at, pk=pk)]
+
+    return paging.page_of(found, "at", cursor, size)
+
+
+@cache
+def _page_of_view(key: str, teams: int, direction: str, size: int) -> Question[tuple[Any, ...]]:
+    def make() -> QuerySet[Ticket, tuple[Any, ...]]:
+        person, view = Slot("person", BigIntegerField()), VIEWS[key]
+        tickets = seen_by_agent(person).filter(view.rule(person, _slots(teams)))
+        at, pk = Slot("at", DateTimeField()), Slot("pk", BigIntegerField())
+        tickets = paging.beyond(tickets, view.moment, direction, at, pk)
+        return rows_of(tickets, view.moment, person)[:size]
+
+    return Question(make)
+
+
+class _HowMany(Subquery):
+    """How many rows a query has; it says itself up to how many are worth counting."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
+    output_field = IntegerField()
+
+
+def counts(viewer: Actor) -> dict[str, str]:
+    """How many tickets wait in each view, as people read it: at most "999+"."""
+    assert viewer.person_id is not None
+    teams = teams_of(viewer.person_id)
+    [found] = _counts(len(teams)).ask(person=viewer.person_id, **_given(teams))
+    return {key: paging.capped(count or 0) for key, count in zip(COUNTED, found, strict=True)}
+
+
+@cache
+def _counts(teams: int) -> Question[tuple[int | None, ...]]:
+    def make() -> QuerySet[Person, tuple[int | None, ...]]:
+        person = Slot("person", BigIntegerField())
+        seen = seen_by_agent(person).order_by().values("pk")
+        of_views = (seen.filter(VIEWS[key].rule(person, _slots(teams))) for key in COUNTED)
+        return Person.objects.filter(pk=person).values_list(*(_HowMany(rows[: paging.CAP + 1]) for rows in of_views))
+
+    return Question(make)
+
+
+def _slots(teams: int) -> list[Slot]:
+    return [Slot(f"team_{place}", BigIntegerField()) for place in range(teams)]
+
+
+def _given(teams: list[int]) -> dict[str, int]:
+    return {f"team_{place}": pk for place, pk in enumerate(teams)}
