@@ -8,6 +8,7 @@ from django.db import InterfaceError, OperationalError
 from django.db.models import F
 from django.utils import timezone
 
+from tuki.jobs.daily import daily
 from tuki.jobs.queue import Ending, Later, enqueue, job
 from tuki.jobs.worker import LeaseLost
 from tuki.journal.via import Via
@@ -128,3 +129,11 @@ def unpark(*, ending: Ending) -> None:
             enqueue(send, delivery=pk)
         if found:
             enqueue(unpark, dedupe="mail.unpark")
+
+
+@daily("mail.forget_sign_in")
+def forget_sign_in(now: datetime) -> bool:
+    """What mails about signing in said, their codes and links, is blanked once none of them works any more."""
+    spent = Delivery.objects.filter(entry=None, thread=None, automatic=True, made_at__lt=now - GIVES_UP_AFTER)
+    found = list(spent.exclude(text="").values_list("pk", flat=True)[:200])
+    return Delivery.objects.filter(pk__in=found).update(text="", html="") == 200

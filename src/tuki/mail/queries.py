@@ -29,7 +29,8 @@ def our_addresses() -> set[str]:
 
 
 def raw_mail(pk: int) -> RawMail | None:
-    return RawMail.objects.filter(pk=pk).first()
+    """A mail of the ledger, with its bytes and its mailbox."""
+    return RawMail.objects.filter(pk=pk).select_related("kept", "mailbox__team").first()
 
 
 def raw_mail_of(message: int) -> RawMail | None:

@@ -25,7 +25,6 @@ from tuki.people import queries as people
 from tuki.people.actor import Actor
 from tuki.tickets import actions as tickets
 from tuki.tickets import policy
-from tuki.tickets import queries as ticket_queries
 
 if TYPE_CHECKING:
     from tuki.mail.models import RawMail
@@ -186,8 +185,8 @@ def _submit(
         mentions=mentions,
         by=sender,
     )
-    first = ticket_queries.thread(Actor(people.system()), ticket)[0]
-    mails.became_ticket(raw, ticket.pk, first.pk, identity=mail.identity, by=sender)
+    first = ticket.messages.values_list("pk", flat=True)[0]
+    mails.became_ticket(raw, ticket.pk, first, identity=mail.identity, by=sender)
 
 
 def _copies(mail: Mail) -> list[str]:

@@ -25,16 +25,19 @@ def reply_addresses(raw: "RawMail", mail: Mail) -> list[ReplyAddress]:
 
 def candidates(raw: "RawMail", mail: Mail) -> "Iterator[Ticket]":
     """The tickets that a mail names, the surest sign first: signed address, Message-IDs, the subject's tag."""
-    everything = Actor(system())
     seen: set[int] = set()
     ids = [found.thread for found in reply_addresses(raw, mail)]
     ids += [thread for thread, _ in mails.threads_named(mail.chain)]
+    numbers = numbers_in(mail.subject)
+    if not ids and not numbers:
+        return
+    everything = Actor(system())
     for pk in ids:
         ticket = tickets.ticket_by_id(everything, pk) if pk not in seen else None
         seen.add(pk)
         if ticket is not None:
             yield ticket
-    for number in numbers_in(mail.subject):
+    for number in numbers:
         ticket = tickets.ticket_by_number(everything, number)
         if ticket is not None and ticket.pk not in seen:
             seen.add(ticket.pk)
