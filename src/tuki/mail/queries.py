@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from tuki.desk.queries import the_desk
 from tuki.mail.addresses import without_tag
 from tuki.mail.models import Delivery, Mailbox, Outcome, RawMail
+from tuki.mail.parse import parse
 
 _SHORTLY = timedelta(minutes=1)
 _LONGEST_CHAIN = 20  # of the mails that an answer names
@@ -36,6 +37,12 @@ def raw_mail(pk: int) -> RawMail | None:
 def raw_mail_of(message: int) -> RawMail | None:
     """The mail that a message came in by."""
     return RawMail.objects.filter(message=message).order_by("pk").first()
+
+
+def written_by_machine(mail: int) -> bool:
+    """Whether this mail of the ledger's was automatic."""
+    found = raw_mail(mail)
+    return found is not None and bool(parse(found.content()).automatic)
 
 
 def messages_by_mail(messages: Iterable[int]) -> set[int]:

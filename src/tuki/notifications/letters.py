@@ -14,6 +14,7 @@ from tuki.desk.labels import label
 from tuki.desk.queries import the_desk
 from tuki.journal.events import Event, read
 from tuki.lib.html import to_text
+from tuki.mail.queries import written_by_machine
 from tuki.notifications import recipients
 from tuki.people import queries as people
 from tuki.people.actor import Actor
@@ -82,7 +83,9 @@ def letters_about(entry: "Entry") -> list[Letter]:
 def _of_message(event: Event, message: "Message") -> list[Letter]:
     letters = []
     if isinstance(event, Submitted):
-        for person in recipients.of_ticket(message.ticket):
+        # A machine is not answered by a machine: the two would never end.
+        by_machine = message.raw_mail is not None and written_by_machine(message.raw_mail)
+        for person in [] if by_machine else recipients.of_ticket(message.ticket):
             invited = the_desk().invites_writers and not person.has_usable_password()
             letters.append(
                 _letter(

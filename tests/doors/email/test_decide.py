@@ -437,8 +437,12 @@ def test_a_vacation_note_is_ignored_and_changes_nothing(ada, solved_ticket, mail
     assert solved_ticket.state == State.SOLVED
 
 
-def test_a_program_of_a_customers_may_ask_for_help(ada, mail_in):
+def test_a_program_of_a_customers_may_ask_for_help_and_gets_no_automatic_answer(ada, mail_in, mails_to):
     assert mail_in(ada, Auto_Submitted="auto-generated").outcome == Outcome.TICKET
+    assert mails_to(ada) == []
+
+    assert mail_in(ada, "By hand").outcome == Outcome.TICKET
+    assert [mail.kind for mail in mails_to(ada)] == ["received"]
 
 
 def test_a_strange_program_is_ignored_and_gets_no_answer(mail_in, mails_to):
