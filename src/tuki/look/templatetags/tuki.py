@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from django import template
 from django.forms import BaseForm, BoundField
 from django.template import Context
+from django.template.base import Parser, Token, token_kwargs
 from django.template.defaultfilters import filesizeformat
 from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from tuki.desk.labels import Labels
 from tuki.desk.labels import label as pick
 from tuki.look import icons, moments
+from tuki.look.kept import Kept
 
 register = template.Library()
 
@@ -125,3 +127,15 @@ def address_with(context: Context, **changes: object) -> SafeString:
         if value not in {"", None}:
             query[key] = str(value)
     return mark_safe("?" + conditional_escape(query.urlencode()))
+
+
+@register.tag("kept")
+def kept_tag(parser: Parser, token: Token) -> Kept:
+    """A part of a page that is drawn once for the same values; see look/kept.py."""
+    words = token.split_contents()[1:]
+    values = token_kwargs(words, parser)
+    if words:
+        raise template.TemplateSyntaxError(f"kept: give each value a name, as in places=places; not {words[0]!r}")
+    part = parser.parse(("endkept",))
+    parser.delete_first_token()
+    return Kept(values, part)
