@@ -237,7 +237,10 @@ def test_after_a_message_one_is_where_one_wants_to_be_and_so_the_next_time(desk_
     path = f"/workspace/tickets/{newer.number}/messages"
     data = {"kind": "note", "body": "Hm.", "view": "open"}
 
-    assert desk_of.post(path, data).url == f"/workspace/tickets/{newer.number}?view=open#composer"
+    assert (
+        desk_of.post(path, data).url
+        == f"/workspace/tickets/{newer.number}?view=open#message-{Message.objects.last().pk}"
+    )
     to_list = desk_of.post(path, {**data, "afterwards": "list"})
     assert to_list.url == "/workspace/views/open/"
     assert desk_of.post(path, data).url == "/workspace/views/open/"
@@ -265,3 +268,10 @@ def test_a_leaving_reply_says_until_when(desk_of, path, eva):
 
     assert leaves == Draft.objects.get().sends_at.isoformat()
     assert Draft.objects.get().sends_at - later(eva).at < timedelta(seconds=60)
+
+
+def test_what_was_begun_as_a_note_comes_back_as_one_though_it_was_to_be_a_reply(desk_of, path, ticket, eva):
+    desk_of.post(f"{path}/draft", {"kind": "reply", "body": "Between us", "begun_as": "note"})
+
+    assert queries.draft_of(eva, ticket).internal
+    assert 'name="begun_as" value="note"' in desk_of.get(path).content.decode()

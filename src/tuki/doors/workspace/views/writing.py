@@ -1,6 +1,5 @@
 """Saying something on a ticket: kept while it is written, read over once more, sent, and taken back."""
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.http import HttpResponse
@@ -18,7 +17,7 @@ from tuki.tickets import actions, marks, queries
 from tuki.tickets.actions.talking import Overtaken
 
 if TYPE_CHECKING:
-    from tuki.tickets.models import Draft, Status, Ticket
+    from tuki.tickets.models import Draft, Message, Status, Ticket
 
 
 @require_POST
@@ -33,42 +32,44 @@ def messages(request: AgentRequest, number: int) -> HttpResponse:
         if composer.is_empty:
             raise Refused(_("Please write something first."), field="body")
         if composer.kind == NOTE:
-            _note(request, ticket, composer)
+            said = f"#message-{_note(request, ticket, composer).pk}"
         elif composer.begun_as == NOTE and not request.POST.get("confirmed"):
-            return _shown_again(request, ticket, composer.saying(warning="was_note"), 409)
+            _keep(request, ticket, composer, internal=True)
+            return _shown_again(request, ticket, composer.saying(warning="was_note", kept_at=request.actor.at), 409)
         else:
-            _send(request, ticket, composer)
+            said = f"#leaving-{_send(request, ticket, composer).pk}"
     except Overtaken:
         newer = tuple(queries.newer_messages(request.actor, ticket, composer.seen or 0))
-        composer = composer.saying(warning="overtaken", newer=newer, begun_as="")
+        composer = composer.saying(warning="overtaken", newer=newer, begun_as="", kept_at=request.actor.at)
         return _shown_again(request, ticket, composer, 409)
     except Refused as refusal:
         status = 422 if refusal.field in {"body", "files"} else 409
         return _shown_again(request, ticket, composer.saying(mistake=str(refusal)), status)
-    return _onward(request, ticket)
+    return _onward(request, ticket, said)
 
 
-def _note(request: AgentRequest, ticket: "Ticket", composer: Composer) -> None:
+def _note(request: AgentRequest, ticket: "Ticket", composer: Composer) -> "Message":
     status = _status(composer)
-    actions.note(ticket, composer.html, files=composer.files, status=status, by=request.actor)
+    note = actions.note(ticket, composer.html, files=composer.files, status=status, by=request.actor)
     marks.discard_draft(request.agent, ticket)
+    return note
 
 
-def _send(request: AgentRequest, ticket: "Ticket", composer: Composer) -> None:
-    draft = _keep(request, ticket, composer, request.actor.at)
+def _send(request: AgentRequest, ticket: "Ticket", composer: Composer) -> "Draft":
+    draft = _keep(request, ticket, composer, internal=False)
     assert draft is not None  # there is something in it
-    actions.send_soon(draft, seen=composer.seen, by=request.actor)
+    return actions.send_soon(draft, seen=composer.seen, by=request.actor)
 
 
-def _keep(request: AgentRequest, ticket: "Ticket", composer: Composer, at: datetime) -> "Draft | None":
+def _keep(request: AgentRequest, ticket: "Ticket", composer: Composer, *, internal: bool) -> "Draft | None":
     return marks.save_draft(
         request.agent,
         ticket,
         composer.html,
-        internal=composer.kind == NOTE,
+        internal=internal,
         status=_status(composer),
         files=composer.files,
-        at=at,
+        at=request.actor.at,
     )
 
 
@@ -81,7 +82,7 @@ def _shown_again(request: AgentRequest, ticket: "Ticket", composer: Composer, st
     return tickets.show(request, ticket, composer, status=status)
 
 
-def _onward(request: AgentRequest, ticket: "Ticket") -> HttpResponse:
+def _onward(request: AgentRequest, ticket: "Ticket", said: str) -> HttpResponse:
     """Where the agent wants to be after a message: here, at the list, or at the next ticket of it."""
     view = tickets.came_from(request)
     then = request.POST.get("afterwards", "")
@@ -90,7 +91,7 @@ def _onward(request: AgentRequest, ticket: "Ticket") -> HttpResponse:
     if then == "next" and following.isdecimal() and len(following) < 10:
         to = reverse("workspace:ticket", args=[int(following)]) + f"?view={view}"
     elif then == "stay":
-        to = reverse("workspace:ticket", args=[ticket.number]) + f"?view={view}#composer"
+        to = reverse("workspace:ticket", args=[ticket.number]) + f"?view={view}{said}"
     else:
         to = reverse("workspace:view", args=[view])
     response = redirect(to)
@@ -107,7 +108,8 @@ def draft(request: AgentRequest, number: int) -> HttpResponse:
         marks.discard_draft(request.agent, ticket)
         return redirect(reverse("workspace:ticket", args=[number]) + "#composer")
     composer = Composer.typed(request, queries.draft_of(request.actor, ticket))
-    kept = _keep(request, ticket, composer, request.actor.at)
+    # What was begun as a note comes back as one, whatever it was about to become.
+    kept = _keep(request, ticket, composer, internal=NOTE in {composer.kind, composer.begun_as})
     if request.POST.get("leave"):
         return redirect("workspace:drafts")
     return render(request, "workspace/parts/kept.html", {"kept": kept})

@@ -153,6 +153,8 @@ let asking = false;
 let again = false;
 
 document.body.addEventListener("desk", () => refresh());
+// Who has a ticket open is told to that ticket's own page only: a list asks now and then.
+setInterval(() => document.hidden || refresh(), 30_000);
 
 async function refresh(atOnce = false) {
   if (asking) {

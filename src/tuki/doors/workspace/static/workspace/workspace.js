@@ -76,6 +76,19 @@ function closeMenus(except) {
 document.addEventListener("signed-out", () => (document.getElementById("signed-out").hidden = false));
 document.addEventListener("signed-in", () => (document.getElementById("signed-out").hidden = true));
 
+// What went wrong without words of its own.
+const failed = document.getElementById("failed");
+document.addEventListener("htmx:error", () => (failed.hidden = false));
+document.addEventListener("htmx:after:request", ({ detail }) => {
+  const { status } = detail.ctx.response;
+  failed.hidden = status < 500 && ![403, 404].includes(status);
+});
+
+document.addEventListener("click", (event) => {
+  const asked = event.target.closest("[data-confirm]");
+  if (asked && !confirm(asked.dataset.confirm)) event.preventDefault();
+});
+
 // --- Replies that are about to leave ---
 
 setInterval(() => {
