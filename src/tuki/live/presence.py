@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, DateTimeField
 from django.utils import timezone
 
+from tuki.lib.questions import Question, Slot
 from tuki.live import topics
 from tuki.live.models import Presence
 from tuki.live.signals import tell
@@ -49,21 +50,32 @@ def who_else(viewer: Actor, ticket_id: int) -> list[Presence]:
     """The other agents who have the ticket open, whoever has had it longest first; each with its `person`."""
     if _number(viewer, ticket_id) is None:
         return []
-    return list(_others(viewer).filter(ticket_id=ticket_id))
+    return who_has_open(viewer, [ticket_id]).get(ticket_id, [])
 
 
 def who_has_open(viewer: Actor, ticket_ids: Iterable[int]) -> dict[int, list[Presence]]:
     """For a list: who else has which of these tickets open. ticket_ids: of tickets that the viewer is being shown."""
     found: dict[int, list[Presence]] = {}
-    for row in _others(viewer).filter(ticket_id__in=list(ticket_ids)) if viewer.is_agent else ():
-        found.setdefault(row.ticket_id, []).append(row)
+    shown = set(ticket_ids)
+    for row in _others(viewer) if viewer.is_agent else ():
+        if row.ticket_id in shown:
+            found.setdefault(row.ticket_id, []).append(row)
     return found
 
 
-def _others(viewer: Actor) -> QuerySet[Presence]:
-    """What is fresh, of everybody else."""
-    fresh = Presence.objects.filter(seen_at__gte=timezone.now() - FRESH)
-    return fresh.exclude(person_id=viewer.person_id or 0).select_related("person").order_by("pk")
+_FRESH = Question(
+    lambda: (
+        Presence.objects.filter(seen_at__gte=Slot("since", DateTimeField()))
+        .exclude(person_id=Slot("viewer", BigIntegerField()))
+        .select_related("person")
+        .order_by("pk")
+    )
+)
+
+
+def _others(viewer: Actor) -> list[Presence]:
+    """What is fresh, of everybody else; agents look at a few tickets at once, so these are few."""
+    return _FRESH.ask(since=timezone.now() - FRESH, viewer=viewer.person_id or 0)
 
 
 def _number(viewer: Actor, ticket_id: int) -> int | None:

@@ -8,7 +8,7 @@ from tuki.tickets.queries.lists import (
     requests_of,
     view,
 )
-from tuki.tickets.queries.rows import Row, counts, page_of_view, rows_of
+from tuki.tickets.queries.rows import Row, counts, page_of_found, page_of_view
 from tuki.tickets.queries.ticket import (
     draft_of,
     leaving_drafts,
@@ -36,11 +36,11 @@ __all__ = [
     "leaving_drafts",
     "messages",
     "newer_messages",
+    "page_of_found",
     "page_of_view",
     "people_in_copy",
     "people_who_follow",
     "requests_of",
-    "rows_of",
     "statuses",
     "thread",
     "ticket_by_id",

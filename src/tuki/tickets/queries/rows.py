@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import (
     BigIntegerField,
+    CharField,
     DateTimeField,
     Exists,
     F,
@@ -76,7 +77,7 @@ def rows_of(tickets: QuerySet[Ticket], moment: str, reader: int | Slot) -> Query
 
 
 def _named(person: str) -> Coalesce:
-    return Coalesce(NullIf(F(f"{person}__name"), Value("")), F(f"{person}__email"))
+    return Coalesce(NullIf(F(f"{person}__name"), Value("")), F(f"{person}__email"), output_field=CharField())
 
 
 def page_of_view(viewer: Actor, key: str, cursor: str, size: int) -> paging.Page[Row]:
@@ -89,6 +90,18 @@ def page_of_view(viewer: Actor, key: str, cursor: str, size: int) -> paging.Page
     def found(direction: str, at: datetime | None, pk: int) -> list[Row]:
         asked = _page_of_view(key, len(teams), direction, size + 1)
         return [Row(*values) for values in asked.ask(**given, at=at, pk=pk)]
+
+    return paging.page_of(found, "at", cursor, size)
+
+
+def page_of_found(viewer: Actor, tickets: QuerySet[Ticket], cursor: str, size: int) -> paging.Page[Row]:
+    """A page of tickets that were looked for, the latest touched first."""
+    assert viewer.person_id is not None
+    reader = viewer.person_id
+
+    def found(direction: str, at: datetime | None, pk: int) -> list[Row]:
+        rows = paging.beyond(tickets, "updated_at", direction, at, pk)
+        return [Row(*values) for values in rows_of(rows, "updated_at", reader)[: size + 1]]
 
     return paging.page_of(found, "at", cursor, size)
 

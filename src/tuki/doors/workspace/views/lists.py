@@ -1,26 +1,25 @@
 """The lists: the workspace's views, what a search found, and drafts."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from tuki.desk.queries import the_desk
-from tuki.doors.workspace import frame
+from tuki.doors.workspace import frame, rows
 from tuki.doors.workspace.entrance import AgentRequest
 from tuki.doors.workspace.views.bulk import told
-from tuki.lib import paging
 from tuki.lib.html import excerpt, to_text
-from tuki.live import presence
+from tuki.live import topics
+from tuki.live.known import KNOWN
 from tuki.people import queries as people
 from tuki.tickets import queries
-from tuki.tickets.queries import beside
 
 if TYPE_CHECKING:
-    from tuki.tickets.models import Ticket
+    from tuki.lib.paging import Page
 
 SIZE = 50
 
@@ -38,8 +37,8 @@ def view(request: AgentRequest, key: str) -> HttpResponse:
     if key not in queries.VIEWS:
         raise Http404
     chosen = queries.VIEWS[key]
-    rows = _page(request, queries.view(request.actor, key), chosen.moment)
-    response = _show(request, {"title": chosen.name, "moment": chosen.moment, **rows}, at=key)
+    page = queries.page_of_view(request.actor, key, request.GET.get("at", ""), SIZE)
+    response = _show(request, page, {"title": chosen.name, "moment": chosen.moment}, at=key)
     if request.COOKIES.get(frame.LAST_VIEW) != key:
         frame.remember(response, frame.LAST_VIEW, key)
     return response
@@ -54,29 +53,38 @@ def search(request: AgentRequest) -> HttpResponse:
         only = list(found[:2])
         if len(only) == 1:
             return redirect("workspace:ticket", only[0].number)
-    rows = _page(request, found, "updated_at") if words else {"page": paging.Page([], "", ""), "open_by": {}}
+    page = queries.page_of_found(request.actor, found if words else found.none(), request.GET.get("at", ""), SIZE)
     title = _("Found for “%(words)s”") % {"words": words} if words else _("Search")
-    return _show(request, {"title": title, "moment": "updated_at", "words": words, **rows})
+    return _show(request, page, {"title": title, "moment": "updated_at", "words": words})
 
 
-def _page(request: AgentRequest, rows: "QuerySet[Ticket]", moment: str) -> dict[str, Any]:
-    """A page's rows, each with what was said last, its priority in words and who else has it open."""
-    page = paging.page(beside.with_last_words(rows), moment, request.GET.get("at", ""), SIZE)
-    open_by = presence.who_has_open(request.actor, [row.pk for row in page.rows])
-    desk = the_desk()
-    lines = [
-        (row, getattr(row, moment), desk.priority_label(row.priority), open_by.get(row.pk, [])) for row in page.rows
-    ]
-    return {"page": page, "lines": lines}
+def _show(request: AgentRequest, page: "Page[queries.Row]", context: dict[str, Any], at: str = "") -> HttpResponse:
+    context |= {"page": page, "rows": rows.drawn(request.actor, page, at)}
+    if request.headers.get("X-Refresh"):
+        # A page that only draws its rows anew has the rest already.
+        return frame.show(request, "workspace/list_refreshed.html", context, at=at)
+    context |= {"settable": _settable(), "result": told(request)}
+    return frame.show(request, "workspace/list.html", context, at=at)
 
 
-def _show(request: AgentRequest, context: dict[str, Any], at: str = "") -> HttpResponse:
-    if not request.headers.get("X-Refresh"):
-        # What a bulk change can set; a page that only draws its rows anew has it already.
-        context |= {"statuses": queries.statuses(), "agents": people.agents(), "teams": people.teams()}
-        context |= {"result": told(request)}
-    template = "workspace/list_refreshed.html" if request.headers.get("X-Refresh") else "workspace/list.html"
-    return frame.show(request, template, context, at=at)
+@dataclass(frozen=True)
+class Settable:
+    """What a bulk change can set, each with its name."""
+
+    agents: tuple[tuple[int, str], ...]
+    statuses: tuple[tuple[str, str], ...]
+    teams: tuple[tuple[str, str], ...]
+
+
+def _settable() -> Settable:
+    def find() -> Settable:
+        return Settable(
+            agents=tuple((agent.pk, str(agent)) for agent in people.agents()),
+            statuses=tuple((status.key, str(status)) for status in queries.statuses()),
+            teams=tuple((team.key, str(team)) for team in people.teams()),
+        )
+
+    return KNOWN.get(("settable", get_language()), [topics.AROUND], find)
 
 
 @require_safe
