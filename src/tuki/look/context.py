@@ -16,6 +16,19 @@ from tuki.tickets import policy
 
 
 @dataclass(frozen=True)
+class Reader:
+    """Whoever is signed in, as plain values for the parts of pages that name them."""
+
+    pk: int
+    name: str
+    shown_name: str
+    email: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True)
 class Language:
     """One that the desk speaks, under its own name. href: this same page in it."""
 
@@ -31,15 +44,21 @@ def desk(request: HttpRequest) -> dict[str, Any]:
     return {
         "desk": known,
         "viewer": actor.person,
+        "reader": _reader(actor),
         "is_agent": actor.is_agent,
         # An agent has their own page for it; who is not signed in learns more by asking.
         "offers_submit": SimpleLazyObject(lambda: actor.person is None or policy.may_submit(actor)),
         "language": (get_language() or known.language).split("-")[0],
-        "languages": _languages(request, known.languages),
+        "languages": SimpleLazyObject(lambda: _languages(request, known.languages)),
         "theme_version": theme.version(known.accent),
         "file_size_limit": settings.FILE_SIZE_LIMIT,
         "files_per_message": settings.FILES_PER_MESSAGE,
     }
+
+
+def _reader(actor: Actor) -> Reader | None:
+    person = actor.person
+    return Reader(person.pk, str(person), person.shown_name, person.email) if person else None
 
 
 def _languages(request: HttpRequest, spoken: list[str]) -> list[Language]:

@@ -8,6 +8,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from tuki.doors.workspace.entrance import AgentRequest
+from tuki.live import topics
+from tuki.live.known import KNOWN
 from tuki.tickets import queries
 from tuki.tickets.queries import beside
 
@@ -49,15 +51,22 @@ def show(
 
 
 def frame(request: AgentRequest, at: str = "") -> dict[str, Any]:
-    counts = queries.counts(request.actor)
+    counts = KNOWN.get(
+        ("counts", request.agent.pk),
+        [topics.DESK, topics.AROUND],
+        lambda: queries.counts(request.actor),
+        anew="X-Refresh" in request.headers,
+    )
+    unsent, leaving = beside.drafts_of(request.actor)
     return {
-        "places": [
+        "places": tuple(
             Place(key, view.name, ICONS[key], JUMPS[key], counts.get(key, ""), key == at)
             for key, view in queries.VIEWS.items()
-        ],
+        ),
         "at": at,
-        "drafts": queries.unsent_drafts(request.actor)[:100].count(),
-        "leaving": list(beside.leaving_of(request.actor)),
+        "jumps": tuple((JUMPS[key], view.name) for key, view in queries.VIEWS.items()),
+        "drafts": unsent,
+        "leaving": leaving,
         "shortcuts": request.COOKIES.get(SHORTCUTS) != "off",
     }
 

@@ -1,28 +1,19 @@
 """What an agent wants at hand beside a list or a ticket: last words, neighbours, the company's other matters."""
 
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet
 
+from tuki.lib.questions import Question, Slot
 from tuki.people.actor import Actor
 from tuki.tickets.models import Draft, Message, Ticket
-from tuki.tickets.policy import visible_messages, visible_tickets
+from tuki.tickets.policy import seen_by_agent, visible_messages, visible_tickets
 from tuki.tickets.queries.lists import VIEWS
 
 if TYPE_CHECKING:
     from tuki.files.models import File
     from tuki.people.models import Organization
-
-
-def with_last_words(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
-    """Each ticket with `last_words`, what was said last, and `last_internal`, whether among agents only.
-
-    For agents: notes are among the words.
-    """
-    newest = Message.objects.filter(ticket=OuterRef("pk")).order_by("-sent_at", "-pk")
-    return rows.annotate(
-        last_words=Subquery(newest.values("excerpt")[:1]), last_internal=Subquery(newest.values("internal")[:1])
-    )
 
 
 def neighbours(viewer: Actor, key: str, ticket: Ticket) -> tuple[Ticket | None, Ticket | None]:
@@ -56,11 +47,33 @@ def linked(viewer: Actor, ticket: Ticket) -> QuerySet[Ticket]:
     )
 
 
-def leaving_of(viewer: Actor) -> QuerySet[Draft]:
-    """The viewer's replies that leave in a moment, on whatever ticket: each can still be taken back."""
-    return (
-        Draft.objects.filter(person=viewer.person, sends_at__isnull=False).select_related("ticket").order_by("sends_at")
+class Leaving(NamedTuple):
+    """A reply of the viewer's own that leaves in a moment and can still be taken back."""
+
+    pk: int
+    sends_at: datetime
+    ticket_id: int
+    number: int
+
+
+_DRAFTS = Question(
+    lambda: (
+        Draft.objects.filter(person=Slot("viewer", BigIntegerField()))
+        .filter(
+            Q(sends_at__isnull=False)
+            | Exists(seen_by_agent(Slot("viewer", BigIntegerField())).filter(pk=OuterRef("ticket")))
+        )
+        .order_by("sends_at")
+        .values_list("pk", "sends_at", "ticket_id", "ticket__number")
     )
+)
+
+
+def drafts_of(viewer: Actor) -> tuple[int, list[Leaving]]:
+    """How much an agent has begun and not sent, and what of theirs leaves in a moment, on whatever ticket."""
+    found = _DRAFTS.ask(viewer=viewer.person_id)
+    leaving = [Leaving(pk, at, ticket, number) for pk, at, ticket, number in found if at is not None]
+    return len(found) - len(leaving), leaving
 
 
 def message_of_file(viewer: Actor, file: "File") -> Message | None:
