@@ -230,6 +230,7 @@ def test_a_delayed_mail_can_be_tried_now_and_goes_once(mail_server, sent, root):
     mail_server.says.clear()
 
     actions.send_again(delivery, by=root)
+    assert Job.objects.count() == 1  # a second, done at the same moment, would send it twice
     run_ready()
 
     assert mail_server.counted() == {delivery.message_id: 1}
