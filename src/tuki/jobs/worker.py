@@ -20,6 +20,7 @@ from typing import Any
 from django.db import close_old_connections, connection, transaction
 from django.utils import timezone
 
+from tuki.jobs.daily import arm
 from tuki.jobs.models import Beat, Job, State, Timer
 from tuki.jobs.queue import KINDS, Later
 
@@ -226,8 +227,12 @@ class Worker:
                 break
 
     def _keep(self) -> None:
+        armed = False
         while not self._stop.is_set():
             try:
+                if not armed:
+                    arm()
+                    armed = True
                 now = timezone.now()
                 mine = Job.objects.filter(pk__in=list(self._held), state=State.RUNNING, worker__startswith=self.name)
                 mine.update(lease_until=now + LEASE)

@@ -127,8 +127,7 @@ def _letter(
     **more: Any,
 ) -> Letter:
     ticket = ticket or (message.ticket if message else None)
-    desk = the_desk()
-    language = person.language if person.language in desk.languages else desk.language
+    desk, language = the_desk(), _language(person)
     with translation.override(language), timezone.override(person.time_zone):
         attachments, left_out = _files(message)
         context = {
@@ -178,7 +177,13 @@ def _address(person: "Person", ticket: "Ticket | None") -> str:
 
 
 def _welcome(person: "Person") -> str:
-    return settings.PUBLIC_URL + reverse("portal:welcome", args=[person.language, token_for(person)])
+    return settings.PUBLIC_URL + reverse("portal:welcome", args=[_language(person), token_for(person)])
+
+
+def _language(person: "Person") -> str:
+    """Theirs, unless the desk no longer speaks it."""
+    desk = the_desk()
+    return person.language if person.language in desk.languages else desk.language
 
 
 def _signature(ticket: "Ticket | None", language: str) -> str:
