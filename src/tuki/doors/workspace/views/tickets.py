@@ -179,6 +179,7 @@ def _context(request: AgentRequest, ticket: "Ticket") -> dict[str, Any]:
             .exclude(requester=requester)
             .order_by("-updated_at")[:6]
         )
+    follows, mentions = beside.named_by(request.actor, ticket)
     return {
         "requester": requester,
         "membership": next(
@@ -190,6 +191,8 @@ def _context(request: AgentRequest, ticket: "Ticket") -> dict[str, Any]:
         "company_page": reverse("workspace:organization", args=[ticket.organization_id]) if ticket.organization else "",
         "requests_of_requester": list(theirs[:6]),
         "requests_of_company": list(company or []),
+        "follows": follows,
+        "mentions": mentions,
         "linked": list(beside.linked(request.actor, ticket)[:10]),
     }
 
