@@ -218,6 +218,7 @@ async function edit() {
     element: place,
     extensions: [Document, Paragraph, Text, HardBreak, Bold, Italic, Code, CodeBlock, Link.configure({ enableTarget: false, autolink: true, openOnClick: false }), BulletList, OrderedList, ListItem, Blockquote, History, Dropcursor, Gapcursor],
     content: start || asHtml(area.value),
+    parseOptions: { preserveWhitespace: true }, // somebody may be in the middle of a line
     injectCSS: false, // the content security policy lets no style into the page
     editorProps: {
       attributes: { role: "textbox", "aria-multiline": "true", "aria-label": area.getAttribute("aria-label"), "aria-keyshortcuts": "Control+Enter", spellcheck: "true" },
