@@ -76,6 +76,12 @@ def drafts_of(viewer: Actor) -> tuple[int, list[Leaving]]:
     return len(found) - len(leaving), leaving
 
 
+def named_by(viewer: Actor, ticket: Ticket) -> tuple[Ticket | None, Ticket | None]:
+    """The ticket that this one follows up, and the one that it mentions, where the viewer may know of them."""
+    found = visible_tickets(viewer).in_bulk({ticket.follow_up_of_id, ticket.mentions_id} - {None})
+    return found.get(ticket.follow_up_of_id), found.get(ticket.mentions_id)
+
+
 def message_of_file(viewer: Actor, file: "File") -> Message | None:
     """The message that a file came with."""
     return visible_messages(viewer).filter(attachments__file=file).select_related("ticket", "author").first()
