@@ -37,6 +37,25 @@ def marking(subject, *, ending):
         Timer.objects.create(kind="mark", subject=subject, due_at=timezone.now() + timedelta(days=1))
 
 
+def marks():
+    return Timer.objects.filter(kind="mark").count()
+
+
+@pytest.fixture
+def started():
+    """Start a worker; it stops with the test, also with one that fails."""
+    workers = []
+
+    def start(threads):
+        workers.append(Worker(threads=threads))
+        workers[-1].start()
+        return workers[-1]
+
+    yield start
+    for worker in workers:
+        worker.stop()
+
+
 @job("test.broken", attempts=3)
 def broken(*, ending):
     raise LookupError("no such thing")
@@ -234,19 +253,18 @@ def test_no_more_is_claimed_than_was_asked_for():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_worker_does_what_waits_gives_a_sign_of_life_and_stops():
+def test_a_worker_does_what_waits_gives_a_sign_of_life_and_stops(started):
     for number in range(30):
         enqueue(marking, subject=number)
-    worker = Worker(threads=2)
-    worker.start()
-    until(lambda: Timer.objects.count() == 30 and Beat.objects.exists())
+    worker = started(threads=2)
+    until(lambda: marks() == 30 and Beat.objects.exists())
     worker.stop()
 
     assert not Job.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_slow_job_does_not_hold_up_what_was_claimed_with_it():
+def test_a_slow_job_does_not_hold_up_what_was_claimed_with_it(started):
     hold = threading.Event()
 
     @job("test.slow")
@@ -256,18 +274,17 @@ def test_a_slow_job_does_not_hold_up_what_was_claimed_with_it():
     enqueue(slow)
     for number in range(3):
         enqueue(marking, subject=number)
-    worker = Worker(threads=1)
-    worker.start()
+    worker = started(threads=1)
     until(lambda: Job.objects.filter(state=State.RUNNING).count() == 4)
     threading.Timer(1.5, hold.set).start()
     until(lambda: not Job.objects.exists())
     worker.stop()
 
-    assert Timer.objects.count() == 3
+    assert marks() == 3
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_worker_that_stops_gives_back_what_it_has_not_begun():
+def test_a_worker_that_stops_gives_back_what_it_has_not_begun(started):
     hold = threading.Event()
 
     @job("test.held")
@@ -276,8 +293,7 @@ def test_a_worker_that_stops_gives_back_what_it_has_not_begun():
 
     enqueue(held)
     enqueue(work, dedupe="key")
-    worker = Worker(threads=1)
-    worker.start()
+    worker = started(threads=1)
     until(lambda: Job.objects.filter(state=State.RUNNING).count() == 2)
     enqueue(work, dedupe="key")  # meanwhile another with the same key waits
     threading.Timer(0.2, hold.set).start()
@@ -318,12 +334,12 @@ def test_a_job_whose_worker_is_killed_is_done_by_another_exactly_once(tmp_path, 
         worker.kill()
         worker.wait()
 
-    assert Timer.objects.count() == 0
+    assert marks() == 0
     assert run_ready() == 0  # nobody knows yet that it died
     reap(timezone.now() + LEASE * 2)
     run_ready()
 
-    assert Timer.objects.count() == 1
+    assert marks() == 1
     assert not Job.objects.exists()
 
 
