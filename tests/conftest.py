@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 
 import pytest
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import get_hasher, make_password
 
 from tuki.desk.models import Desk, Module, Product, WhoIsCopied, WhoSees, WhoSubmits
 from tuki.desk.queries import forget
@@ -28,8 +28,17 @@ from tuki.tickets import actions
 from tuki.tickets.models import State, Status, Ticket
 
 PASSWORD = "correct horse battery"
-# As slow to make as it is in life, so made once.
-hashed = cache(make_password)
+
+
+def hashed(password: str) -> str:
+    """As slow to make as it is in life, so made once by each hasher that tests set."""
+    return _hashed(password, get_hasher().algorithm)
+
+
+@cache
+def _hashed(password: str, algorithm: str) -> str:
+    return make_password(password, hasher=algorithm)
+
 
 STATUSES = [
     ("new", State.NEW, "New", "Uusi"),
