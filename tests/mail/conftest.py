@@ -74,7 +74,7 @@ class MailServer:
         return "250 2.0.0 taken as 17"
 
     def mails(self) -> list[EmailMessage]:
-        return [message_from_bytes(raw, policy=default) for _, _, raw in self.taken]  # type: ignore[misc]
+        return [message_from_bytes(raw, policy=default) for _, _, raw in self.taken]
 
     def counted(self) -> Counter[str]:
         """How often each mail came, by its Message-ID."""
@@ -103,7 +103,7 @@ def post(desk) -> Callable[..., Delivery]:
     def make(address: str = "ada@acme.example", **fields: object) -> Delivery:
         wanted = {"kind": "answer", "subject": "The invoice is stuck", "text": "It moves now.\n", **fields}
         wanted.setdefault("by", Actor(None, Via.RULE))
-        made = actions.post(address=address, **wanted)  # type: ignore[arg-type]
+        made = actions.post(address=address, **wanted)
         assert made is not None
         return made
 

@@ -123,9 +123,14 @@ def became_reply(mail: RawMail, thread: int, message: int, *, identity: str, by:
     _settle(mail, Outcome.REPLY, identity=identity, thread=thread, message=message)
 
 
-def ignore(mail: RawMail, reason: str, *, identity: str | None = None, thread: int | None = None, by: Actor) -> None:
-    """Say that nothing becomes of a mail, and why."""
-    _settle(mail, Outcome.IGNORED, reason=reason, identity=identity, thread=thread)
+def ignore(
+    mail: RawMail, reason: str, *, identity: str | None = None, copy_of: RawMail | None = None, by: Actor
+) -> None:
+    """Say that nothing becomes of a mail, and why. copy_of: the same mail that was first, whose message is its too."""
+    thread, message = (copy_of.thread, copy_of.message) if copy_of else (None, None)
+    _settle(mail, Outcome.IGNORED, reason=reason, identity=identity, thread=thread, message=message)
+    if copy_of and copy_of.is_forgotten:
+        _forget_bytes(mail)
 
 
 def quarantine(mail: RawMail, reason: str, *, identity: str | None = None, by: Actor) -> None:
@@ -293,11 +298,16 @@ def forget(message: int, *, by: Actor) -> None:
     That there were such mails stays. One that has not left yet is stopped. The caller has checked who may.
     """
     for mail in RawMail.objects.filter(message=message):
-        RawBytes.objects.filter(raw_mail=mail).delete()
-        if mail.path and not RawMail.objects.filter(path=mail.path).exclude(pk=mail.pk).exists():
-            file = Path(settings.MAIL_RAW_FOLDER) / mail.path
-            transaction.on_commit(lambda file=file: file.unlink(missing_ok=True))  # type: ignore[misc]
-        RawMail.objects.filter(pk=mail.pk).update(path="", size=0, sha256="")
+        _forget_bytes(mail)
     told = Delivery.objects.filter(message=message)
     told.filter(state__in=[State.WAITING, State.DELAYED]).update(state=State.CANCELLED, parked=False)
     told.update(text="", html="", attachments=[])
+
+
+def _forget_bytes(mail: RawMail) -> None:
+    """Checks nothing: its callers have."""
+    RawBytes.objects.filter(raw_mail=mail).delete()
+    if mail.path and not RawMail.objects.filter(path=mail.path).exclude(pk=mail.pk).exists():
+        file = Path(settings.MAIL_RAW_FOLDER) / mail.path
+        transaction.on_commit(lambda: file.unlink(missing_ok=True))
+    RawMail.objects.filter(pk=mail.pk).update(path="", size=0, sha256="")

@@ -1,7 +1,7 @@
 """A delivery as the bytes that go over the wire. The same delivery makes the same mail at every try."""
 
 import re
-from email.headerregistry import Address
+from email.headerregistry import Address, AddressHeader
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import format_datetime, formataddr
@@ -31,8 +31,8 @@ class _Policy(EmailPolicy):
         kind = name.lower()
         if kind in {"message-id", "in-reply-to", "references", "list-unsubscribe"}:
             return f"{name}: " + "\r\n ".join(value.split()) + "\r\n"
-        if kind in {"from", "to", "reply-to"}:
-            addresses = [_written(address) for address in value.addresses]  # type: ignore[attr-defined]
+        if isinstance(value, AddressHeader):
+            addresses = [_written(address) for address in value.addresses]
             return f"{name}: " + ",\r\n ".join(addresses) + "\r\n"
         folded: str = super().fold(name, value)
         return folded
@@ -95,10 +95,10 @@ def _write_bodies(mail: EmailMessage, delivery: Delivery) -> None:
     pictures = [one for one in delivery.attachments if one.get("cid")]
     if delivery.html:
         mail.add_alternative(_inliner.inline(delivery.html), subtype="html", cte="quoted-printable")
-        html = mail.get_payload()[1]  # type: ignore[index]
+        html = list(mail.iter_parts())[1]
         for picture in pictures:
             main, _, sub = _type(picture["type"])
-            html.add_related(  # type: ignore[union-attr]
+            html.add_related(
                 _read(picture["path"]),
                 main,
                 sub,

@@ -110,7 +110,7 @@ def chain_of(thread: int, address: str) -> list[str]:
     came = RawMail.objects.filter(thread=thread, message__isnull=False).exclude(message_id="").order_by("-pk")
     known = [(mail.made_at, mail.message_id) for mail in sent]
     known += [(mail.received_at, mail.message_id) for mail in came[:_LONGEST_CHAIN]]
-    return [message_id for _, message_id in sorted(known)[-_LONGEST_CHAIN:]]
+    return list(dict.fromkeys(message_id for _, message_id in sorted(known)))[-_LONGEST_CHAIN:]
 
 
 def outbox() -> QuerySet[Delivery]:

@@ -58,7 +58,7 @@ def mail_in(desk) -> Callable[..., RawMail]:
         came.refresh_from_db()
         return came
 
-    come.read = read  # type: ignore[attr-defined]
+    come.read = read
     return come
 
 

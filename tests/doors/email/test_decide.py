@@ -15,7 +15,7 @@ from tuki.jobs.worker import LEASE, Worker, reap, run_ready
 from tuki.journal.models import Via
 from tuki.mail import actions as mails
 from tuki.mail.addresses import reply_address
-from tuki.mail.models import Delivery, Mailbox, Outcome, RawMail
+from tuki.mail.models import Delivery, Mailbox, Outcome, RawBytes, RawMail
 from tuki.mail.models import State as DeliveryState
 from tuki.people.actions import give_seat, take_seat
 from tuki.people.actor import Actor
@@ -36,7 +36,7 @@ def signed(ticket: Ticket, person: Actor) -> str:
 
 
 def last(ticket: Ticket) -> Message:
-    return ticket.messages.order_by("pk").last()  # type: ignore[return-value]
+    return ticket.messages.order_by("pk").last()
 
 
 # A new request
@@ -427,6 +427,20 @@ def test_the_same_mail_twice_makes_one_message(ada, mail_in):
 
     assert (again.outcome, again.reason) == (Outcome.IGNORED, f"The same mail as #{first.pk}.")
     assert Message.objects.count() == 1
+
+
+def test_what_is_redacted_is_gone_from_every_copy_of_its_mail(ada, eva, mail_in):
+    first = mail_in(ada, text="My identity code is 131052-308T.\n")
+    raw = first.content()
+    before = mail_in.read(b"Received: by another way\r\n" + raw)
+
+    actions.redact_message(Message.objects.get(), by=eva)
+    after = mail_in.read(b"Received: by a slow way\r\n" + raw)
+
+    for copy in (first, before, after):
+        copy.refresh_from_db()
+        assert copy.content() == b""
+    assert not RawBytes.objects.exists()
 
 
 def test_a_vacation_note_is_ignored_and_changes_nothing(ada, solved_ticket, mail_in):

@@ -204,6 +204,6 @@ def _put_aside(raw: "RawMail", mail: Mail, aside: _Aside, by: Actor) -> None:
     if aside.refused and twin is None:
         answers.say_how_to_get_access(raw, mail, by=by)
     if aside.ignored:
-        mails.ignore(raw, aside.reason, identity=identity, thread=twin.thread if twin else None, by=by)
+        mails.ignore(raw, aside.reason, identity=identity, copy_of=twin, by=by)
     else:
         mails.quarantine(raw, aside.reason, identity=identity, by=by)
