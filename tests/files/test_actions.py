@@ -1,6 +1,8 @@
 """Files as people send them: what they are called, what they are, and how large."""
 
+import errno
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
@@ -47,6 +49,23 @@ def test_what_is_too_large_is_refused_by_name(settings, ada):
     settings.FILE_SIZE_LIMIT = 10
     with pytest.raises(Refused, match=r"video\.mp4"):
         actions.store(b"x" * 11, "video.mp4", by=ada)
+
+
+def test_what_finds_no_room_on_the_disk_leaves_nothing_behind(ada, monkeypatch):
+    def full(*args):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    before = all_files()
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        actions.store(b"x", "x.txt", by=ada)
+
+    assert all_files() == before
+    assert not File.objects.exists()
+
+
+def all_files():
+    return {path for path in Path(default_storage.location).rglob("*") if path.is_file()}
 
 
 def test_an_upload_that_no_message_took_is_swept_away_after_its_time(ada, machine):

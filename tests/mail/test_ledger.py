@@ -1,5 +1,6 @@
 """The ledger: what is taken is kept, byte for byte, and read by a job that no mail can stop."""
 
+import errno
 from datetime import timedelta
 from pathlib import Path
 
@@ -149,6 +150,21 @@ def test_a_busy_database_is_no_fault_of_the_mails(receive, decides):
 
     mail.refresh_from_db()
     assert (mail.outcome, mail.tries) == (Outcome.WAITING, 0)
+
+
+def test_a_full_disk_is_no_fault_of_the_mails_however_long_it_stays_full(receive, decides):
+    @decides
+    def decide(mail, by, ending):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    mail = receive()
+    for _ in range(KINDS["mail.decide"].attempts + 1):
+        Job.objects.update(run_at=timezone.now())
+        run_ready()
+
+    mail.refresh_from_db()
+    assert (mail.outcome, mail.tries) == (Outcome.WAITING, 0)
+    assert Job.objects.get().state == JobState.READY
 
 
 def test_a_mail_that_was_set_aside_can_be_read_again(receive, decides, root, by_mail):

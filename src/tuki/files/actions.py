@@ -43,11 +43,16 @@ def store(content: "Content[bytes] | bytes", name: str, *, by: Actor) -> File:
         )
     head = content.read(8192)
     content.seek(0)
-    path = default_storage.save(f"{by.at:%Y/%m}/{secrets.token_hex(16)}", content)
-    _sync(path)
-    return File.objects.create(
-        path=path, name=name, type=sniff(head, name), size=content.size, owner_id=by.person_id, made_at=by.at
-    )
+    path = f"{by.at:%Y/%m}/{secrets.token_hex(16)}"
+    try:
+        path = default_storage.save(path, content)
+        _sync(path)
+        return File.objects.create(
+            path=path, name=name, type=sniff(head, name), size=content.size, owner_id=by.person_id, made_at=by.at
+        )
+    except BaseException:
+        default_storage.delete(path)  # the disk is full, or the database: no row will ever lead to these bytes
+        raise
 
 
 def clean_name(name: str) -> str:

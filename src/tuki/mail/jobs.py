@@ -1,10 +1,11 @@
 """What mail does later: read what came in, send what goes out."""
 
 import logging
+import time
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, close_old_connections
 from django.db.models import F
 from django.utils import timezone
 
@@ -12,6 +13,7 @@ from tuki.jobs.daily import daily
 from tuki.jobs.queue import Ending, Later, enqueue, job
 from tuki.jobs.worker import LeaseLost
 from tuki.journal.via import Via
+from tuki.lib.disk import is_full
 from tuki.mail import actions, queries, smtp
 from tuki.mail.compose import compose
 from tuki.mail.decider import the_decider
@@ -26,6 +28,8 @@ FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
 LONGEST_WAIT_FOR_SERVER = timedelta(minutes=5)
 GIVES_UP_AFTER = timedelta(days=3)
 LOOKS_FOR_SERVER = timedelta(minutes=1)
+LOOKS_FOR_ROOM = timedelta(minutes=1)
+INSISTS_FOR = timedelta(minutes=10)
 KEPT = "kept in the outbox"
 
 
@@ -54,6 +58,9 @@ def decide(raw_mail: int, *, ending: Ending) -> None:
         RawMail.objects.filter(pk=mail.pk).update(tries=F("tries") - 1)
         raise
     except Exception as error:
+        if is_full(error):  # its files find no room: as little its fault
+            RawMail.objects.filter(pk=mail.pk).update(tries=F("tries") - 1)
+            raise Later(LOOKS_FOR_ROOM, "the disk is full") from error
         words = f"{type(error).__name__}: {error}".replace("\0", "")[:2000]
         RawMail.objects.filter(pk=mail.pk, outcome=Outcome.WAITING).update(reason=words)
         raise
@@ -81,8 +88,19 @@ def send(delivery: int, *, ending: Ending) -> None:
         return
     answer = Answer(Verdict.TAKEN, KEPT) if settings.DEMO else _hand_over(mail)
     now = timezone.now()
-    with ending():
-        _write_down(mail, answer, now)
+    insists_until = time.monotonic() + INSISTS_FOR.total_seconds()
+    while True:
+        try:
+            with ending():
+                _write_down(mail, answer, now)
+            return
+        except (OperationalError, InterfaceError):
+            # The database is locked, full or gone. A mail that left and is not written down would leave once more.
+            if answer.verdict != Verdict.TAKEN or time.monotonic() > insists_until:
+                raise
+            log.warning("delivery %d has left and can't be written down yet", mail.pk, exc_info=True)
+            close_old_connections()
+            time.sleep(1)
 
 
 def _hand_over(mail: Delivery) -> Answer:
