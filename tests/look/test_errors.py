@@ -1,5 +1,7 @@
 """Pages for when there is no page."""
 
+import errno
+
 import pytest
 from django.db import OperationalError
 from django.http import HttpResponse
@@ -34,12 +36,13 @@ def test_our_own_failure_says_so_in_the_readers_language_without_asking_the_data
     assert "My long text" in answer.content.decode()
 
 
-def test_a_database_that_stays_locked_gives_the_text_back(desk):
+@pytest.mark.parametrize("error", [OperationalError("database is locked"), OSError(errno.ENOSPC, "No space left")])
+def test_a_database_that_stays_locked_or_a_full_disk_gives_the_text_back(desk, error):
     """E2: visibly not accepted, and not lost."""
     typed = {"subject": "Half a day", "body": "A long <text>\nin two lines", "severity": "stops", "once": "abc"}
     request = RequestFactory().post("/hc/en/requests/new", typed)
 
-    answer = refusals(lambda request: HttpResponse()).process_exception(request, OperationalError("database is locked"))
+    answer = refusals(lambda request: HttpResponse()).process_exception(request, error)
 
     page = answer.content.decode()
     assert answer.status_code == 503

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone, translation
 
 from tuki.desk.queries import the_desk
+from tuki.lib.disk import is_full
 from tuki.lib.refusal import Denied, Refused
 from tuki.look.errors import typed
 from tuki.people import marks
@@ -114,7 +115,7 @@ def last_seen(get_response: View) -> View:
 
 
 def refusals(get_response: View) -> View:
-    """Turn a no into a page with its words: Denied is a 403, Refused a 409, a database that stays locked a 503."""
+    """Turn a no into a page with its words: Denied is a 403, Refused a 409, a locked database or a full disk a 503."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         return get_response(request)
@@ -124,7 +125,7 @@ def refusals(get_response: View) -> View:
             return render(request, "refusals/403.html", {"words": str(exception)}, status=403)
         if isinstance(exception, Refused):
             return render(request, "refusals/409.html", {"words": str(exception), "typed": typed(request)}, status=409)
-        if isinstance(exception, OperationalError):
+        if isinstance(exception, OperationalError) or is_full(exception):
             # What was typed goes back to the writer on the page itself: there is no other safe place for it now.
             answer = render(request, "refusals/503.html", {"typed": typed(request)}, status=503)
             answer.headers["Retry-After"] = "5"
