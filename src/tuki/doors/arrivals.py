@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
+from django.contrib.auth.middleware import get_user
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -36,7 +37,8 @@ def reader(get_response: View) -> View:
     """Stamp who asks, and speak their language at their time of day."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        person = request.user if request.user.is_authenticated else None
+        found = get_user(request)  # request.user is a stand-in that would look for the person at each mention
+        person = found if found.is_authenticated else None
         request.actor = Actor(person)  # type: ignore[attr-defined]
         request.htmx = request.headers.get("HX-Request") == "true"  # type: ignore[attr-defined]
         language = _language(request, person)

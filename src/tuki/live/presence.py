@@ -11,6 +11,7 @@ from tuki.lib.questions import Question, Slot
 from tuki.live import topics
 from tuki.live.models import Presence
 from tuki.live.signals import tell
+from tuki.people import queries as people
 from tuki.people.actor import Actor
 from tuki.tickets.policy import visible_tickets
 
@@ -55,10 +56,16 @@ def who_else(viewer: Actor, ticket_id: int) -> list[Presence]:
 
 def who_has_open(viewer: Actor, ticket_ids: Iterable[int]) -> dict[int, list[Presence]]:
     """For a list: who else has which of these tickets open. ticket_ids: of tickets that the viewer is being shown."""
-    found: dict[int, list[Presence]] = {}
+    if not viewer.is_agent:
+        return {}
     shown = set(ticket_ids)
-    for row in _others(viewer) if viewer.is_agent else ():
-        if row.ticket_id in shown:
+    others = [row for row in _others(viewer) if row.ticket_id in shown]
+    # Apart and not joined: mostly there is nobody, and SQLite would begin with all the persons.
+    agents = people.agents().in_bulk({row.person_id for row in others}) if others else {}
+    found: dict[int, list[Presence]] = {}
+    for row in others:
+        if row.person_id in agents:
+            row.person = agents[row.person_id]
             found.setdefault(row.ticket_id, []).append(row)
     return found
 
@@ -67,14 +74,13 @@ _FRESH = Question(
     lambda: (
         Presence.objects.filter(seen_at__gte=Slot("since", DateTimeField()))
         .exclude(person_id=Slot("viewer", BigIntegerField()))
-        .select_related("person")
         .order_by("pk")
     )
 )
 
 
 def _others(viewer: Actor) -> list[Presence]:
-    """What is fresh, of everybody else; agents look at a few tickets at once, so these are few."""
+    """What is fresh, of everybody else."""
     return _FRESH.ask(since=timezone.now() - FRESH, viewer=viewer.person_id or 0)
 
 

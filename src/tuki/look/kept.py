@@ -11,7 +11,7 @@ in it.
 import secrets
 from collections.abc import Hashable
 from dataclasses import is_dataclass
-from datetime import date
+from datetime import date, datetime
 from math import inf
 from typing import Any
 
@@ -25,6 +25,7 @@ from tuki.live.known import Known
 
 DRAWN = Known()
 DRAWN.hears(True)  # of nothing: what is drawn of the same values stays the same
+_PLAIN = frozenset({type(None), str, SafeString, int, bool, float, date, datetime})
 # Stands for the secret of a form. Nobody can write it into a text that is shown.
 _SECRET = secrets.token_hex(16)
 
@@ -53,12 +54,13 @@ class Kept(Node):
 
 def key(value: Any) -> Hashable:
     """What tells a value from every other that would be drawn differently. Raises TypeError for one that may change."""
-    if value is None or isinstance(value, str | int | float | date):
-        return type(value), value  # True is no 1 to a reader, and what is marked as safe is not escaped
+    kind = type(value)
+    if kind in _PLAIN:
+        return kind, value  # True is no 1 to a reader, and what is marked as safe is not escaped
+    if hasattr(kind, "_fields") or (is_dataclass(value) and kind.__hash__ is not None):
+        return kind, value  # a NamedTuple or a frozen dataclass has said of what kinds its values are
     if isinstance(value, Promise):
         return str(value)
     if isinstance(value, list | tuple):
         return tuple(map(key, value))
-    if is_dataclass(value) and type(value).__hash__ is not None:
-        return type(value), *(key(getattr(value, name)) for name in value.__dataclass_fields__)
     raise TypeError(f"{type(value).__name__} is no plain value to keep a part of a page by")

@@ -36,7 +36,7 @@ class Place:
     """A list as the rail shows it."""
 
     key: str
-    name: object
+    name: str
     icon: str
     jump: str
     count: str
@@ -60,11 +60,11 @@ def frame(request: AgentRequest, at: str = "") -> dict[str, Any]:
     unsent, leaving = beside.drafts_of(request.actor)
     return {
         "places": tuple(
-            Place(key, view.name, ICONS[key], JUMPS[key], counts.get(key, ""), key == at)
+            Place(key, str(view.name), ICONS[key], JUMPS[key], counts.get(key, ""), key == at)
             for key, view in queries.VIEWS.items()
         ),
         "at": at,
-        "jumps": tuple((JUMPS[key], view.name) for key, view in queries.VIEWS.items()),
+        "jumps": tuple((JUMPS[key], str(view.name)) for key, view in queries.VIEWS.items()),
         "drafts": unsent,
         "leaving": leaving,
         "shortcuts": request.COOKIES.get(SHORTCUTS) != "off",

@@ -48,7 +48,7 @@ def drawn(viewer: Actor, page: Page[Row], at: str) -> SafeString:
         pk: tuple(Someone(one.person_id, str(one.person), one.person.shown_name, one.typing) for one in some)
         for pk, some in open_by.items()
     }
-    priorities = {row.priority: the_desk().priority_label(row.priority) for row in page.rows}
+    priorities = {value: the_desk().priority_label(value) for value in {row.priority for row in page.rows}}
     # All that a row's words depend on besides its values.
     around = (at, get_language(), timezone.get_current_timezone_name(), timezone.localdate())
     return mark_safe("".join(_row(row, priorities[row.priority], others.get(row.pk, ()), *around) for row in page.rows))

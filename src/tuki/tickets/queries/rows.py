@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import (
     BigIntegerField,
+    Case,
     CharField,
     DateTimeField,
     Exists,
@@ -19,8 +20,9 @@ from django.db.models import (
     Subquery,
     TextField,
     Value,
+    When,
 )
-from django.db.models.functions import Cast, Coalesce, NullIf
+from django.db.models.functions import Cast, Coalesce, Concat, NullIf
 
 from tuki.lib import paging
 from tuki.lib.questions import Question, Slot
@@ -31,6 +33,9 @@ from tuki.tickets.policy import seen_by_agent
 from tuki.tickets.queries.lists import VIEWS, teams_of
 
 COUNTED = ("unassigned", "mine", "teams", "open", "waiting")
+
+
+_INSIDE = "i"
 
 
 class Row(NamedTuple):
@@ -48,14 +53,24 @@ class Row(NamedTuple):
     organization: str | None
     assignee: str | None
     team: str | None
-    last_words: str | None  # what was said last
-    last_internal: bool | None  # among agents only
     unread: bool
+    last: str | None
+
+    @property
+    def last_words(self) -> str:
+        """What was said last."""
+        return (self.last or "")[1:]
+
+    @property
+    def last_internal(self) -> bool:
+        """Whether that was among agents only."""
+        return (self.last or "")[:1] == _INSIDE
 
 
 def rows_of(tickets: QuerySet[Ticket], moment: str, reader: int | Slot) -> QuerySet[Ticket, tuple[Any, ...]]:
     """Tickets as the values of a Row. For agents: notes are among the words."""
     newest = Message.objects.filter(ticket=OuterRef("pk")).order_by("-sent_at", "-pk")
+    inside = Case(When(internal=True, then=Value(_INSIDE)), default=Value("-"))
     read = ReadMark.objects.filter(person=reader, ticket=OuterRef("pk"), at__gte=OuterRef("updated_at"))
     return tickets.values_list(
         "pk",
@@ -70,9 +85,9 @@ def rows_of(tickets: QuerySet[Ticket], moment: str, reader: int | Slot) -> Query
         "organization__name",
         _named("assignee"),
         Cast("team__labels", TextField()),
-        Subquery(newest.values("excerpt")[:1]),
-        Subquery(newest.values("internal")[:1]),
         ~Exists(read),
+        # Both in one, so that the newest message is looked for once.
+        Subquery(newest.values(last=Concat(inside, "excerpt", output_field=TextField()))[:1]),
     )
 
 
