@@ -51,7 +51,8 @@ def attached(request: Request) -> Attached:
 
 def kept(request: Request, ids: list[str]) -> list["File"]:
     """The uploads of these ids that are the viewer's own and in no message yet, in the order they came."""
-    own = policy.visible_files(request.actor).filter(pk__in=[pk for pk in ids if pk.isdecimal()][:100], taken=False)
+    numbers = [pk for pk in ids if pk.isdecimal() and len(pk) < 18][:100]
+    own = policy.visible_files(request.actor).filter(pk__in=numbers, taken=False)
     return list(own.order_by("pk"))
 
 

@@ -207,9 +207,11 @@ def _show(
 ) -> HttpResponse:
     """The page. Forms that are given carry what was typed, and what is wrong with it."""
     viewer = request.actor
-    thread = list(queries.thread(viewer, ticket))
+    # It is the customers' page: an agent who opens it sees what they see, and mistakes no note for a message.
+    thread = [message for message in queries.thread(viewer, ticket) if not message.internal]
+    history = [line for line in queries.history(viewer, ticket) if not line.internal]
     items = [Item(message.sent_at, message=message) for message in thread]
-    items += [Item(line.at, line=line) for line in queries.history(viewer, ticket) if line.event != "ticket.submitted"]
+    items += [Item(line.at, line=line) for line in history if line.event != "ticket.submitted"]
     may_edit = policy.may_edit(viewer, ticket)
     initial = {"subject": ticket.subject, "severity": ticket.severity}
     return render(
