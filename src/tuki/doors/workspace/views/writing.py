@@ -57,7 +57,8 @@ def _note(request: AgentRequest, ticket: "Ticket", composer: Composer) -> "Messa
 
 def _send(request: AgentRequest, ticket: "Ticket", composer: Composer) -> "Draft":
     draft = _keep(request, ticket, composer, internal=False)
-    assert draft is not None  # there is something in it
+    if draft is None:  # of what was written nothing is left that can be said
+        raise Refused(_("Please write something first."), field="body")
     return actions.send_soon(draft, seen=composer.seen, by=request.actor)
 
 
