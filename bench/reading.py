@@ -10,12 +10,14 @@ from bench.desk import Cast
 from bench.node import Node
 from bench.signed_in import cookies
 from bench.visitors import Visitor, get, in_turn, visit
+from tuki.doors.workspace.frame import LAST_VIEW
 from tuki.lib import paging
 from tuki.people.models import Team
 from tuki.tickets.models import Ticket
 
 CONNECTIONS = 4
 HOT_TICKETS = 40
+COLD_PAGES = 400
 
 
 @dataclass
@@ -67,7 +69,8 @@ def _yardsticks(node: Node, cast: Cast) -> list[Page]:
 
 
 def _workspace(node: Node, cast: Cast, rounds: int) -> list[Page]:
-    agents = [cookies(agent) for agent in cast.agents[:CONNECTIONS]]
+    # A browser also remembers the list it was in last.
+    agents = [f"{cookies(agent)}; {LAST_VIEW}=open" for agent in cast.agents[:CONNECTIONS]]
     open_to_all = Ticket.objects.filter(confidential=False).exclude(team__in=Team.objects.filter(private=True))
     hot = open_to_all.filter(solved_at=None).order_by("-updated_at")[:HOT_TICKETS]
     hot_tickets = [f"/workspace/tickets/{number}?view=open" for number in hot.values_list("number", flat=True)]
@@ -99,9 +102,12 @@ def _workspace(node: Node, cast: Cast, rounds: int) -> list[Page]:
 
 def _list_pages() -> list[str]:
     """All pages of the list of solved tickets but the first."""
-    rows = Ticket.objects.filter(solved_at__isnull=False, trashed_at=None).order_by("-solved_at", "-pk")
-    cursors = [paging.older_than(row, "solved_at") for row in rows.only("pk", "solved_at")[49:20_000:50]]
-    return [f"/workspace/views/solved/?at={cursor}" for cursor in cursors[:-1]]
+    rows = Ticket.objects.filter(solved_at__isnull=False, trashed_at=None)
+    cursors: list[str] = []
+    cursor = ""
+    while (cursor := paging.page(rows, "solved_at", cursor).older) and len(cursors) < COLD_PAGES:
+        cursors.append(cursor)
+    return [f"/workspace/views/solved/?at={cursor}" for cursor in cursors]
 
 
 def _dealt(paths: list[str], rounds: int) -> list[list[str]]:
