@@ -180,3 +180,20 @@ class TestUndo:
         with pytest.raises(Overtaken):
             actions.send_soon(draft, seen=seen, by=eva)
         actions.send_soon(draft, seen=Message.objects.latest("pk").pk, by=eva)
+
+
+def test_who_is_in_copy_may_answer_by_mail_before_the_ticket_shows_F10(rules, ticket, ada, nils):
+    rules(copies_from_first_answer=True)
+    actions.add_copy(ticket, "nils@acme.example", by=ada)
+    actions.reply(ticket, "<p>I have it too.</p>", by=nils)
+
+    assert ticket.messages.count() == 2
+    assert not policy.may_see(nils, ticket)
+
+
+def test_a_picture_stands_in_the_text_and_a_file_beside_it(ada, ticket):
+    files = [files_actions.store(b"\x89PNG\r\n\x1a\n" + b"\0" * 9, f"{n}.png", by=ada) for n in range(12)]
+    shown = files[-1]
+    message = actions.reply(ticket, f'<img src="/hc/files/{shown.pk}/a.png">', files=files, by=ada)
+
+    assert [attachment.file for attachment in message.attachments.all() if attachment.inline] == [shown]

@@ -104,8 +104,11 @@ def may_submit(viewer: Actor) -> bool:
 
 
 def may_reply(viewer: Actor, ticket: Ticket) -> bool:
-    """Who sees a ticket may take part in it."""
-    return may_see(viewer, ticket)
+    """Who sees a ticket may take part in it; and who is in copy, whom a mail may reach before the ticket shows (F10)."""
+    if may_see(viewer, ticket):
+        return True
+    active = viewer.person is not None and viewer.person.is_active
+    return active and ticket.trashed_at is None and Copy.objects.filter(ticket=ticket, person=viewer.person).exists()
 
 
 def may_work(viewer: Actor, ticket: Ticket) -> bool:

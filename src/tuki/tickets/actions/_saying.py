@@ -1,5 +1,6 @@
 """How a message comes to stand on a ticket. Nothing here asks for rights or takes a lock; its callers have."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -54,10 +55,15 @@ def put(ticket: Ticket, words: Words, *, internal: bool = False, raw_mail: int |
     )
     if words.files:
         Attachment.objects.bulk_create(
-            Attachment(message=message, file=file, inline=f"/hc/files/{file.pk}" in words.html)
+            Attachment(message=message, file=file, inline=_is_shown(file, words.html))
             for file in files_actions.take(words.files, by=by)
         )
     return message
+
+
+def _is_shown(file: File, html: str) -> bool:
+    """Whether a picture stands within the text."""
+    return re.search(rf'src="/hc/files/{file.pk}["/]', html) is not None
 
 
 def say(
