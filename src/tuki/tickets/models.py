@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from tuki.desk.labels import Labels, label
 from tuki.desk.models import Module, Product
 from tuki.files.models import File
-from tuki.journal.models import Via
+from tuki.journal.via import Via
 from tuki.people.models import Organization, Person, Team
 
 
