@@ -63,7 +63,7 @@ class Sink:
 
 def mail_in(node: Node, cast: Cast, mails: int) -> dict[str, Any]:
     """So many mails over four connections: two thirds begin a ticket, one third answers one."""
-    written = _written(cast, mails)
+    written = mails_of(cast, mails)
     last = RawMail.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     before = node.cpu()
     began = time.monotonic()
@@ -87,7 +87,7 @@ def mail_in(node: Node, cast: Cast, mails: int) -> dict[str, Any]:
     }
 
 
-def _written(cast: Cast, mails: int) -> list[tuple[str, bytes]]:
+def mails_of(cast: Cast, mails: int) -> list[tuple[str, bytes]]:
     people = dict(Person.objects.filter(pk__in=cast.customers).values_list("pk", "email"))
     tickets = list(Ticket.objects.order_by("-pk").values_list("number", "requester_id", "subject")[:mails])
     found = []

@@ -26,7 +26,7 @@ _BODY = (
 
 def write(node: Node, cast: Cast, *, seconds: float) -> dict[str, Any]:
     """Each kind as fast as four connections can, and then at the pace that is wanted, where that is slower."""
-    kinds = {"create": _creating(cast), "reply": _replying(cast), "agent's reply": _answering(cast)}
+    kinds = {"create": creating(cast), "reply": replying(cast), "agent's reply": answering(cast)}
     told = {}
     for name, visitors in kinds.items():
         fastest = told[f"{name}, fastest"] = _measured(node, visitors(), seconds, 0)
@@ -72,7 +72,7 @@ def _drained() -> float | None:
 Visitors = Callable[[], list[Visitor]]
 
 
-def _creating(cast: Cast) -> Visitors:
+def creating(cast: Cast) -> Visitors:
     product = Product.objects.order_by("pk")[0]
 
     def form(number: int) -> dict[str, str]:
@@ -89,7 +89,7 @@ def _creating(cast: Cast) -> Visitors:
     ]
 
 
-def _replying(cast: Cast) -> Visitors:
+def replying(cast: Cast) -> Visitors:
     def visitors() -> list[Visitor]:
         return [_customer(customer) for customer in cast.customers[:CONNECTIONS]]
 
@@ -104,7 +104,7 @@ def _customer(customer: int) -> Visitor:
     return Visitor(made(lambda number: sends[number % len(sends)](number)), b"302")
 
 
-def _answering(cast: Cast) -> Visitors:
+def answering(cast: Cast) -> Visitors:
     def visitors() -> list[Visitor]:
         answered = iter(
             Ticket.objects.filter(solved_at=None, confidential=False, team__private=False)

@@ -13,6 +13,7 @@ from tuki.config.server.door import Door
 from tuki.config.server.pages import Pages, Wsgi
 
 IN_HAND = 10  # seconds that pages get to finish when the server stops
+KEPT_OPEN = 75  # seconds for an idle connection: longer than a proxy keeps one, or it would send into a closed one
 
 
 class Server(uvicorn.Server):
@@ -31,6 +32,7 @@ class Server(uvicorn.Server):
                 server_header=False,
                 forwarded_allow_ips=list(settings.TRUSTED_PROXIES),
                 timeout_graceful_shutdown=IN_HAND,
+                timeout_keep_alive=KEPT_OPEN,
             )
         )
         self._streams = door.streams
