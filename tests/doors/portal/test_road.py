@@ -63,7 +63,7 @@ def test_A11_files_go_up_while_one_writes_and_the_request_carries_them(ada, open
             form.dispatchEvent(new DragEvent("drop", { dataTransfer, cancelable: true }));
         }"""
     )
-    page.get_by_text("“huge.bin” is too large.").wait_for()
+    page.locator(".uploads .error", has_text="“huge.bin” is too large.").wait_for()
     page.get_by_role("button", name="Remove huge.bin").click()
     page.get_by_role("button", name="Remove second.txt").click()
     axe(page)
@@ -182,7 +182,7 @@ def test_what_was_begun_is_there_again_until_it_is_sent(ada, ticket, open_as):
     assert page.get_by_label("Your message").input_value() == "Begun before lunch"
 
     page.get_by_role("button", name="Send", exact=True).click()
-    page.get_by_text("Your message has been sent.").wait_for()
+    page.locator(".flash", has_text="Your message has been sent.").wait_for()
     page.reload()
     assert page.get_by_label("Your message").input_value() == ""
 
