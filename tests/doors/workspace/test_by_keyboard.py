@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.conftest import later
+from tests.conftest import PASSWORD, later
 from tuki.tickets import actions
 from tuki.tickets.models import Draft, Message, Ticket
 
@@ -230,3 +230,51 @@ def test_other_pages_read_well(three, page_of, eva, ada, acme, axe):
     ]:
         page.goto(path)
         axe(page)
+
+
+def test_reading_replying_noting_and_changing_a_fact_need_no_script(three, page_of, eva, status):
+    ticket = three[0]
+    page = page_of(eva, java_script_enabled=False)
+    page.goto("/workspace/views/unassigned/")
+    page.get_by_role("link", name="Number 0").click()
+
+    page.locator(".fact-status select").select_option("On hold")
+    page.locator(".fact-status").get_by_role("button", name="Set").click()
+    ticket.refresh_from_db()
+    assert ticket.status == status("hold")
+
+    page.get_by_text("Internal note", exact=True).first.click()
+    page.locator("#body").fill("Ask the bank.")
+    page.get_by_role("button", name="Add internal note").click()
+    expect(page.locator("#thread .internal")).to_contain_text("Ask the bank.")
+
+    page.locator("#body").fill("Dear Ada")
+    page.get_by_role("button", name="Send reply").click()
+    expect(page.locator("#thread .leaving")).to_contain_text("Dear Ada")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#body")).to_have_value("Dear Ada")
+
+
+def test_a_session_that_ends_while_one_writes_takes_nothing_away(three, page_of, eva):
+    page = page_of(eva)
+    page.goto(f"/workspace/tickets/{three[0].number}")
+    page.keyboard.press("r")
+    editor = page.get_by_role("textbox", name="Public reply")
+    expect(editor).to_be_focused()
+    page.context.clear_cookies(name="sessionid")
+    page.keyboard.type("Dear Ada")
+    expect(page.get_by_text("You have been signed out. What you wrote is still here.")).to_be_visible()
+
+    other = page.context.new_page()
+    other.goto(page.get_by_role("link", name="Sign in again in a new tab").get_attribute("href"))
+    other.get_by_label("E-mail address").fill(eva.person.email)
+    other.get_by_label("Password", exact=True).fill(PASSWORD)
+    other.get_by_role("button", name="Sign in", exact=True).click()
+    other.wait_for_url("**/workspace/**")
+    page.bring_to_front()
+    page.evaluate("dispatchEvent(new Event('focus'))")  # a headless browser has no windows to come back to
+
+    expect(page.get_by_text("You have been signed out. What you wrote is still here.")).to_be_hidden()
+    editor.focus()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#thread .leaving")).to_contain_text("Dear Ada")

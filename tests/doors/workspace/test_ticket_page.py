@@ -1,6 +1,10 @@
 """What a ticket's page shows, and what it costs."""
 
+import gzip
 import re
+from pathlib import Path
+
+from django.contrib.staticfiles import finders
 
 from tests.conftest import later
 from tuki.files import actions as files_actions
@@ -190,3 +194,14 @@ def test_a_page_costs_the_same_whatever_was_said_and_done(desk_of, submitted, ev
     desk_of.get(path)
     assert queries_of(desk_of, path) == few
     assert few <= 48
+
+
+def test_the_scripts_of_the_page_weigh_less_than_40_kilobytes(desk_of, ticket):
+    """Compressed, as they travel, and without the editor, which is fetched when somebody first writes."""
+    page = page_of(desk_of, ticket)
+    scripts = set(re.findall(r'(?:src|data-stream-worker)="/static/([^"]+\.js)"', page))
+
+    weight = sum(len(gzip.compress(Path(finders.find(script)).read_bytes(), 9)) for script in scripts)
+
+    assert len(scripts) >= 7
+    assert weight < 40_000

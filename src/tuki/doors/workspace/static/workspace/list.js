@@ -153,6 +153,8 @@ let asking = false;
 let again = false;
 
 document.body.addEventListener("desk", () => refresh());
+// Back from signing in in another tab: here nothing was typed that could be lost.
+addEventListener("focus", () => document.getElementById("signed-out").hidden || location.reload());
 // Who has a ticket open is told to that ticket's own page only: a list asks now and then.
 setInterval(() => document.hidden || refresh(), 30_000);
 

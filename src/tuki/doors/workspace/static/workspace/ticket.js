@@ -7,7 +7,7 @@ const area = document.getElementById("body");
 const arrived = document.getElementById("arrived");
 const source = document.querySelector("script[data-editor]").dataset.editor;
 const me = document.body.dataset.viewer;
-const token = form.elements.csrfmiddlewaretoken.value;
+const token = () => form.elements.csrfmiddlewaretoken.value;
 const wide = matchMedia("(min-width: 48rem)");
 
 const announce = (words) => document.dispatchEvent(new CustomEvent("announce", { detail: words }));
@@ -40,7 +40,10 @@ async function refresh() {
     const answer = await fetch(page.dataset.refresh, { headers: { "HX-Request": "true", "X-Refresh": "1" } });
     if (answer.status === 401) document.dispatchEvent(new CustomEvent("signed-out"));
     else if (answer.status === 404) location.reload();
-    else if (answer.ok) await show(await answer.text());
+    else if (answer.ok) {
+      document.dispatchEvent(new CustomEvent("signed-in"));
+      await show(await answer.text());
+    }
   } catch {
     // No connection: the stream asks again when there is one.
   } finally {
@@ -53,10 +56,16 @@ async function refresh() {
 }
 
 async function show(text) {
+  // Whoever had to sign in anew has another secret for their forms.
+  const secret = /name="csrfmiddlewaretoken" value="(\w+)"/.exec(text)?.[1];
+  for (const field of secret ? document.querySelectorAll("[name=csrfmiddlewaretoken]") : []) field.value = secret;
   // Whoever is about to choose a fact keeps the list they have open.
   if (document.querySelector("#facts :focus, #head [open]")) text = text.replace('<hx-partial id="facts"', '<hx-partial id="no-facts"').replace('<hx-partial id="head"', '<hx-partial id="no-head"');
   await htmx.swap({ text, target: page, swap: "none", sourceElement: page });
 }
+
+// Back from signing in in another tab.
+addEventListener("focus", () => document.getElementById("signed-out").hidden || refresh());
 
 const known = new Set(messages().map((one) => one.id));
 let bottom = true;
@@ -100,7 +109,7 @@ let typing = false;
 
 function here(more = {}) {
   const data = new FormData();
-  for (const [name, value] of Object.entries({ csrfmiddlewaretoken: token, typing: typing ? "1" : "", ...more })) data.append(name, value);
+  for (const [name, value] of Object.entries({ csrfmiddlewaretoken: token(), typing: typing ? "1" : "", ...more })) data.append(name, value);
   if (more.left) navigator.sendBeacon(page.dataset.presence, data);
   else fetch(page.dataset.presence, { method: "POST", body: data, headers: { "HX-Request": "true" } }).catch(() => {});
 }
@@ -171,6 +180,7 @@ async function post() {
   try {
     const answer = await fetch(form.dataset.draft, { method: "POST", body: draft(), headers: { "HX-Request": "true" } });
     if (answer.status === 401) document.dispatchEvent(new CustomEvent("signed-out"));
+    if (answer.status === 403) refresh(); // our secret is of a session that is over
     if (!answer.ok) throw new Error(answer.status);
     document.dispatchEvent(new CustomEvent("signed-in"));
     const place = document.getElementById("kept");
