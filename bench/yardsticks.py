@@ -156,8 +156,8 @@ def main(port: int) -> None:
     from django.core.wsgi import get_wsgi_application
 
     from tuki.config.server import web
+    from tuki.config.server.layout import Layout
     from tuki.config.server.processes import Post, Processes
-    from tuki.config.server.serve import Layout
 
     application, listening = get_wsgi_application(), web.listen("127.0.0.1", port)
     count = 1 if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3") else 2  # as `tuki serve` has it

@@ -10,7 +10,7 @@ import click
 from tuki.cli import fail
 
 if TYPE_CHECKING:
-    from tuki.config.server.serve import Layout
+    from tuki.config.server.layout import Layout
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -37,7 +37,7 @@ def web_options(command: Command) -> Command:
 
 def serve(layout: Layout) -> None:
     """Run it, and end in one line where it can't start."""
-    from tuki.config.server.serve import CannotStart
+    from tuki.config.server.layout import CannotStart
     from tuki.config.server.serve import serve as run
 
     def ready() -> None:

@@ -41,7 +41,8 @@ def apply(folder: str) -> None:
     """
     import django
 
-    from tuki.config.server.serve import CannotStart, prepare
+    from tuki.config.server.layout import CannotStart
+    from tuki.config.server.serve import prepare
 
     django.setup()
     blueprint = _read(folder)

@@ -66,7 +66,8 @@ def _require_free(port: int) -> None:
 def _serve(place: Place, port: int) -> None:
     import django
 
-    from tuki.config.server.serve import CannotStart, Layout, serve
+    from tuki.config.server.layout import CannotStart, Layout
+    from tuki.config.server.serve import serve
     from tuki.demo import start
 
     django.setup()

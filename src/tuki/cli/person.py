@@ -20,7 +20,8 @@ def add(email: str, name: str, role: str) -> None:
     """Make a person, and print a one-time link with which they set a password."""
     import django
 
-    from tuki.config.server.serve import CannotStart, prepare
+    from tuki.config.server.layout import CannotStart
+    from tuki.config.server.serve import prepare
 
     django.setup()
     try:

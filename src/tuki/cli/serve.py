@@ -9,6 +9,6 @@ from tuki.cli._serving import serve, web_options
 @web_options
 def command(host: str, port: int, processes: int | None, threads: int, plain: bool) -> None:
     """Run everything: pages, live updates, jobs, timers and mail."""
-    from tuki.config.server.serve import Layout
+    from tuki.config.server.layout import Layout
 
     serve(Layout(host, port, web=processes, threads=threads, plain=plain))

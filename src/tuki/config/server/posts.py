@@ -8,9 +8,9 @@ from django.utils import translation
 
 from tuki.config import metrics
 from tuki.config.server import plain, web, worker
+from tuki.config.server.layout import CannotStart, Layout
 from tuki.config.server.pages import Wsgi
 from tuki.config.server.processes import Post
-from tuki.config.server.serve import CannotStart, Layout
 
 
 def posts(layout: Layout) -> list[Post]:

@@ -7,26 +7,9 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
+from tuki.config.server.layout import CannotStart, Layout
 from tuki.config.server.processes import Processes
-
-
-@dataclass(frozen=True)
-class Layout:
-    """Which processes to run. web: how many serve pages; None is as many as the database is good for."""
-
-    host: str = "127.0.0.1"
-    port: int = 8000
-    web: int | None = None
-    threads: int = 4  # of each web process
-    worker: bool = True
-    worker_threads: int = 2
-    plain: bool = False
-
-
-class CannotStart(Exception):
-    """Says in one line why."""
 
 
 def serve(layout: Layout, ready: Callable[[], None] = lambda: None) -> None:

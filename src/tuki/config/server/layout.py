@@ -1,0 +1,20 @@
+"""What a command asks to be run."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Which processes to run. web: how many serve pages; None is as many as the database is good for."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    web: int | None = None
+    threads: int = 4  # of each web process
+    worker: bool = True
+    worker_threads: int = 2
+    plain: bool = False
+
+
+class CannotStart(Exception):
+    """Says in one line why."""
