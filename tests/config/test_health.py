@@ -57,3 +57,10 @@ def test_prometheus_is_told_of_routes_and_jobs_and_of_nobody(client, worker, ada
     assert 'tuki_jobs{kind="mail.send",state="ready"} 1.0' in told
     assert 'tuki_request_seconds_count{route="healthz"' in told
     assert "ada" not in told.replace("tuki_database", "")
+
+
+def test_how_busy_the_desk_is_concerns_nobody_outside(client, worker):
+    outside = {"REMOTE_ADDR": "8.8.8.8"}
+
+    assert client.get("/healthz", **outside).json() == {"well": True}
+    assert client.get("/metrics", **outside).status_code == 403

@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterable
 from datetime import timedelta
+from ipaddress import ip_address
 
 from django.conf import settings
 from django.db import DatabaseError
@@ -40,7 +41,7 @@ def before_all(
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
-    """200 while the database answers and a worker is alive, else 503; and what an administrator may want to see to."""
+    """200 while the database answers and a worker is alive, else 503; inside, also what somebody may want to see to."""
     told: dict[str, object] = {"database": True, "worker": False, "disk_free_bytes": _free_bytes()}
     try:
         beat = Beat.objects.aggregate(newest=Max("at"))["newest"]
@@ -53,11 +54,14 @@ def healthz(request: HttpRequest) -> HttpResponse:
     except DatabaseError:
         told["database"] = False
     well = told["database"] is True and told["worker"] is True
-    return JsonResponse({"well": well} | told, status=200 if well else 503, headers={"Cache-Control": "no-store"})
+    shown = {"well": well} | (told if _from_inside(request) else {})
+    return JsonResponse(shown, status=200 if well else 503, headers={"Cache-Control": "no-store"})
 
 
 def metrics(request: HttpRequest) -> HttpResponse:
-    """The counts of all processes of this node, and what the database knows."""
+    """The counts of all processes of this node, and what the database knows; for our own networks only."""
+    if not _from_inside(request):
+        return HttpResponse("Metrics are told to private networks only.\n", status=403, content_type="text/plain")
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         counted = CollectorRegistry()
         MultiProcessCollector(counted)
@@ -90,6 +94,14 @@ class _Known:
             "tuki_mail_parked", f"Mails that no server is set for, at most {MOST}", _capped(_parked())
         )
         yield GaugeMetricFamily("tuki_disk_free_bytes", "Free space where the data lies", _free_bytes())
+
+
+def _from_inside(request: HttpRequest) -> bool:
+    """Whether a machine of a private network asks: how busy a desk is concerns nobody else."""
+    try:
+        return ip_address(request.META["REMOTE_ADDR"]).is_private
+    except ValueError:
+        return False
 
 
 def _oldest_waiting() -> float:

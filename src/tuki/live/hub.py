@@ -6,7 +6,7 @@ import json
 import logging
 import sqlite3
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Any, Protocol
 
 import psycopg
@@ -21,6 +21,9 @@ LOOK = 0.05  # seconds between looks at SQLite
 RECONNECT = 1.0  # seconds
 # What was told just before a stream opened is told to it: its page may have been drawn before that.
 RECENT = 2.0  # seconds
+
+
+Listen = Callable[[dict[str, Any]], Coroutine[Any, Any, None]]
 
 
 class Ear(Protocol):
@@ -41,7 +44,18 @@ class Hub:
     def start(self) -> None:
         connection = connections[DEFAULT_DB_ALIAS]
         listen = self._listen_on_postgresql if connection.vendor == "postgresql" else self._look_at_sqlite
-        self._listening = asyncio.create_task(listen(connection.settings_dict))
+        self._listening = asyncio.create_task(self._go_on(listen, connection.settings_dict))
+
+    async def _go_on(self, listen: Listen, settings: dict[str, Any]) -> None:
+        """Begin anew whenever it ends, as when the database was away."""
+        while True:
+            try:
+                await listen(settings)
+            except Exception as error:
+                log.warning("live updates lost the database", exc_info=error)
+            finally:
+                KNOWN.hears(False)
+            await asyncio.sleep(RECONNECT)
 
     async def stop(self) -> None:
         if self._listening:
@@ -83,48 +97,32 @@ class Hub:
 
     async def _listen_on_postgresql(self, settings: dict[str, Any]) -> None:
         """On a connection of its own, which no pooler may stand before."""
-        while True:
-            try:
-                connection = await psycopg.AsyncConnection.connect(
-                    dbname=settings["NAME"],
-                    user=settings["USER"] or None,
-                    password=settings["PASSWORD"] or None,
-                    host=settings["HOST"] or None,
-                    port=settings["PORT"] or None,
-                    autocommit=True,
-                    # A connection that died without a word is noticed within a minute.
-                    keepalives_idle=30,
-                    keepalives_interval=10,
-                    keepalives_count=3,
-                )
-                async with connection:
-                    await connection.execute(f"LISTEN {CHANNEL}")
-                    self._hears_again()
-                    async for notification in connection.notifies():
-                        self.told(json.loads(notification.payload))
-            except psycopg.OperationalError as error:
-                log.warning("live updates lost the database", exc_info=error)
-            finally:
-                KNOWN.hears(False)
-            await asyncio.sleep(RECONNECT)
+        connection = await psycopg.AsyncConnection.connect(
+            dbname=settings["NAME"],
+            user=settings["USER"] or None,
+            password=settings["PASSWORD"] or None,
+            host=settings["HOST"] or None,
+            port=settings["PORT"] or None,
+            autocommit=True,
+            # A connection that died without a word is noticed within a minute.
+            keepalives_idle=30,
+            keepalives_interval=10,
+            keepalives_count=3,
+        )
+        async with connection:
+            await connection.execute(f"LISTEN {CHANNEL}")
+            self._hears_again()
+            async for notification in connection.notifies():
+                self.told(json.loads(notification.payload))
 
     async def _look_at_sqlite(self, settings: dict[str, Any]) -> None:
         """Twenty times a second ask whether anybody has committed; that takes 3 µs and no lock.
 
         The connection is used for nothing else: its own writes or open reads would hide those of others.
         """
-        while True:
-            try:
-                # timeout=0: nothing on the loop waits for a lock.
-                with contextlib.closing(
-                    sqlite3.connect(settings["NAME"], timeout=0, isolation_level=None)
-                ) as connection:
-                    await self._look(connection)
-            except sqlite3.Error as error:
-                log.warning("live updates lost the database", exc_info=error)
-            finally:
-                KNOWN.hears(False)
-            await asyncio.sleep(RECONNECT)
+        # timeout=0: nothing on the loop waits for a lock.
+        with contextlib.closing(sqlite3.connect(settings["NAME"], timeout=0, isolation_level=None)) as connection:
+            await self._look(connection)
 
     async def _look(self, connection: sqlite3.Connection) -> None:
         def ask(sql: str, *values: object) -> list[Any]:

@@ -1,5 +1,6 @@
 """The hop: what slow, vanished, greedy and odd visitors do to everybody else's pages."""
 
+import contextlib
 import hashlib
 import http.client
 import io
@@ -227,6 +228,29 @@ def test_what_is_too_large_is_refused_without_an_announced_length_too(serve):
     answer, _ = serve(echo, limit=1 << 20).ask("POST", body=iter([b"x" * 700_000] * 4))
 
     assert answer.status == 413
+
+
+def test_a_head_that_does_not_end_is_refused(serve):
+    connection = serve(hello).open(b"GET / HTTP/1.1\r\nHost: x\r\nX-Long: ")
+    with contextlib.suppress(ConnectionError):
+        for _ in range(1000):
+            connection.sendall(b"x" * 10_000)
+        pytest.fail("ten megabytes of a header were taken")
+    connection.close()
+
+
+def test_a_head_that_does_not_come_is_not_waited_for(serve, monkeypatch, read_all):
+    monkeypatch.setattr("tuki.config.server.protocol.PATIENCE", 0.2)
+    here = serve(hello)
+    silent, slow = here.open(b""), here.open(b"GET / HTTP/1.1\r\nHost: x\r\n")
+    kept = here.open(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+
+    assert read_all(silent) == read_all(slow) == b""
+    assert kept.recv(1000).startswith(b"HTTP/1.1 200")
+    kept.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")  # one that was answered may wait before it asks again
+    assert kept.recv(1000).startswith(b"HTTP/1.1 200")
+    for connection in (silent, slow, kept):
+        connection.close()
 
 
 def test_without_room_for_what_is_sent_the_sender_is_told_that_nothing_was_saved(serve, monkeypatch):

@@ -14,9 +14,15 @@ class Gone(Exception):
     """Whoever asked has left."""
 
 
-async def read(receive: Receive, body: IO[bytes], limit: int) -> int:
-    """Write all of it to `body`, and say how many bytes it has. Raises Gone, or the Refusal to answer with."""
+async def read(receive: Receive, body: IO[bytes], limit: int, announced: int = 0) -> int:
+    """Write all of it to `body`, and say how many bytes it has. Raises Gone, or the Refusal to answer with.
+
+    limit: the most that is taken. announced: what the sender says that it has, where it says so.
+    """
     size, more = 0, True
+    if announced > limit:
+        await _discard(receive, more)
+        raise too_large(limit)
     try:
         while more:
             piece, more = await _next(receive)

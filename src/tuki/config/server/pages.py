@@ -59,6 +59,11 @@ class Answer:
                 self.rest = None  # a small file: that was all of it
 
 
+def _announced(scope: Scope) -> int:
+    """The length that the sender gives. Where it is no number, the server has refused it already."""
+    return int(next((value for name, value in scope["headers"] if name == b"content-length"), 0))
+
+
 class Pages:
     """Django's pages, for the loop to call.
 
@@ -77,7 +82,7 @@ class Pages:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             with SpooledTemporaryFile(IN_MEMORY) as body:
-                size = await bodies.read(receive, body, self._limit)
+                size = await bodies.read(receive, body, self._limit, _announced(scope))
                 await self._wait_in_line(scope, receive)
                 try:
                     said = await self._hop(self._ask, environ(scope, body, size))

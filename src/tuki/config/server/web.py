@@ -11,6 +11,7 @@ from django.conf import settings
 
 from tuki.config.server.door import Door
 from tuki.config.server.pages import Pages, Wsgi
+from tuki.config.server.protocol import Protocol
 
 IN_HAND = 10  # seconds that pages get to finish when the server stops
 KEPT_OPEN = 75  # seconds for an idle connection: longer than a proxy keeps one, or it would send into a closed one
@@ -24,7 +25,7 @@ class Server(uvicorn.Server):
             uvicorn.Config(
                 door,
                 loop="uvloop",
-                http="httptools",
+                http=Protocol,
                 ws="none",
                 lifespan="on",
                 log_config=None,
