@@ -1,4 +1,4 @@
-"""Parts of a page that are drawn once for the same values.
+"""Parts of a page that are drawn once: for the same values, or until what they show is heard to have changed.
 
     {% kept places=places at=at %} … {% endkept %}
 
@@ -6,11 +6,16 @@ sees the values that it names and nothing else of the page, so that whatever it 
 are plain: text, numbers, moments, and tuples of such; a row of the database is none, since it is the same row when its
 content is another. A form inside gets the secret of whoever looks. What moves by itself ("3 minutes ago") has no place
 in it.
+
+    {% until changed %} … {% enduntil %}
+
+sees all of the page, and is kept by an Until: what tells it from others, its reader where it is theirs alone, and the
+topics whose change ends it. Without one it is drawn anew.
 """
 
 import secrets
 from collections.abc import Hashable
-from dataclasses import is_dataclass
+from dataclasses import dataclass, is_dataclass, replace
 from datetime import date, datetime
 from math import inf
 from typing import Any
@@ -19,9 +24,10 @@ from django.template import Context, Node, NodeList
 from django.template.base import FilterExpression
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import get_language
 
-from tuki.live.known import Known
+from tuki.live.known import KNOWN, Known
 
 DRAWN = Known()
 DRAWN.hears(True)  # of nothing: what is drawn of the same values stays the same
@@ -46,10 +52,14 @@ class Kept(Node):
             shown = {**values, "language": (language or "en").split("-")[0], "csrf_token": _SECRET}
             return str(self.nodelist.render(context.new(shown)))
 
-        drawn: str = DRAWN.get((self, language, *map(key, values.values())), (), draw, seconds=inf)
-        if _SECRET in drawn:
-            drawn = drawn.replace(_SECRET, str(context.get("csrf_token", "")))
-        return mark_safe(drawn)
+        drawn = DRAWN.get((self, language, *map(key, values.values())), (), draw, seconds=inf)
+        return _with_secret(drawn, context)
+
+
+def _with_secret(drawn: str, context: Context) -> SafeString:
+    if _SECRET in drawn:
+        drawn = drawn.replace(_SECRET, str(context.get("csrf_token", "")))
+    return mark_safe(drawn)
 
 
 def key(value: Any) -> Hashable:
@@ -64,3 +74,37 @@ def key(value: Any) -> Hashable:
     if isinstance(value, list | tuple):
         return tuple(map(key, value))
     raise TypeError(f"{type(value).__name__} is no plain value to keep a part of a page by")
+
+
+@dataclass(frozen=True)
+class Until:
+    """What a part of a page is kept by (`by`), and the topics whose change ends it. anew: draw it in any case."""
+
+    by: tuple[Hashable, ...]
+    about: tuple[str, ...]
+    anew: bool = False
+
+    def also(self, *more: Hashable) -> "Until":
+        """Kept by more than that."""
+        return replace(self, by=(*self.by, *more))
+
+
+class Standing(Node):
+    """The part between {% until %} and {% enduntil %}."""
+
+    child_nodelists = ("nodelist",)
+
+    def __init__(self, until: FilterExpression, nodelist: NodeList) -> None:
+        self.until, self.nodelist = until, nodelist
+
+    def render(self, context: Context) -> SafeString:
+        until = self.until.resolve(context)
+        if not isinstance(until, Until):
+            return self.nodelist.render(context)
+
+        def draw() -> str:
+            with context.push(csrf_token=_SECRET):
+                return str(self.nodelist.render(context))
+
+        around = (self, get_language(), get_current_timezone_name())
+        return _with_secret(KNOWN.get((*around, *until.by), until.about, draw, anew=until.anew), context)

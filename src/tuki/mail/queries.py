@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, QuerySet
 
 from tuki.desk.queries import the_desk
+from tuki.lib.questions import Question, Slot
 from tuki.mail.addresses import without_tag
 from tuki.mail.models import Delivery, Mailbox, Outcome, RawMail
 from tuki.mail.parse import parse
@@ -59,6 +60,20 @@ def deliveries_of(messages: Iterable[int]) -> dict[int, list[Delivery]]:
     for delivery in rows:
         found.setdefault(delivery.message or 0, []).append(delivery)
     return found
+
+
+_STATES = Question(
+    lambda: (
+        Delivery.objects.filter(thread=Slot("thread", BigIntegerField()))
+        .order_by("pk")
+        .values_list("pk", "state", "tries")
+    )
+)
+
+
+def states_of_deliveries(thread: int) -> tuple[tuple[int, str, int], ...]:
+    """How far each mail of a thread has come: the same as before, where nothing has become of any."""
+    return tuple(_STATES.ask(thread=thread))
 
 
 def same_mail(identity: str, *, other_than: RawMail) -> RawMail | None:

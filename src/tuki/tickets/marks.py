@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Protocol
 
 from django.db import transaction
 
@@ -47,11 +48,20 @@ def discard_draft(person: Person, ticket: Ticket) -> None:
     Draft.objects.filter(person=person, ticket=ticket, sends_at=None).delete()
 
 
-def mark_read(person: Person, ticket: Ticket, at: datetime) -> None:
+class Readable(Protocol):
+    """A ticket, or what is known of one at a glance."""
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def updated_at(self) -> datetime: ...
+
+
+def mark_read(person: Person, ticket: Readable, at: datetime) -> None:
     """Remember that a person has seen all there was at this moment. Reading again what is read costs no write."""
-    mark = ReadMark.objects.filter(person=person, ticket=ticket).first()
+    mark = ReadMark.objects.filter(person=person, ticket=ticket.pk).first()
     if mark is None or mark.at < min(at, ticket.updated_at):
-        ReadMark.objects.update_or_create(person=person, ticket=ticket, defaults={"at": at})
+        ReadMark.objects.update_or_create(person=person, ticket_id=ticket.pk, defaults={"at": at})
 
 
 def keep_read(ticket: Ticket, before: datetime, person: Person | None) -> None:

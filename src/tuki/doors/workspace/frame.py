@@ -65,7 +65,8 @@ def frame(request: AgentRequest, at: str = "") -> dict[str, Any]:
         ),
         "at": at,
         "jumps": tuple((JUMPS[key], str(view.name)) for key, view in queries.VIEWS.items()),
-        "drafts": unsent,
+        "drafts": len(unsent),
+        "unsent": unsent,  # the tickets that they are on
         "leaving": leaving,
         "shortcuts": request.COOKIES.get(SHORTCUTS) != "off",
     }

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from tuki.desk.labels import Labels
 from tuki.desk.labels import label as pick
 from tuki.look import icons, moments
-from tuki.look.kept import Kept
+from tuki.look.kept import Kept, Standing
 
 register = template.Library()
 
@@ -139,3 +139,15 @@ def kept_tag(parser: Parser, token: Token) -> Kept:
     part = parser.parse(("endkept",))
     parser.delete_first_token()
     return Kept(values, part)
+
+
+@register.tag("until")
+def until_tag(parser: Parser, token: Token) -> Standing:
+    """A part of a page that is kept until what it shows has changed; see look/kept.py."""
+    _until, *words = token.split_contents()
+    if len(words) != 1:
+        raise template.TemplateSyntaxError("until: name what it is kept by, and nothing else")
+    until = parser.compile_filter(words[0])
+    part = parser.parse(("enduntil",))
+    parser.delete_first_token()
+    return Standing(until, part)

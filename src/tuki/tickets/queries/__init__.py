@@ -8,9 +8,12 @@ from tuki.tickets.queries.lists import (
     requests_of,
     view,
 )
-from tuki.tickets.queries.rows import Row, counts, page_of_found, page_of_view
+from tuki.tickets.queries.rows import Neighbour, Row, counts, neighbours, page_of_found, page_of_view
 from tuki.tickets.queries.ticket import (
+    Glance,
     draft_of,
+    glance,
+    has_leaving_drafts,
     leaving_drafts,
     messages,
     newer_messages,
@@ -26,15 +29,20 @@ from tuki.tickets.queries.ticket import (
 
 __all__ = [
     "VIEWS",
+    "Glance",
     "Line",
+    "Neighbour",
     "Row",
     "counts",
     "customer_requests",
     "draft_of",
     "find_for_agent",
+    "glance",
+    "has_leaving_drafts",
     "history",
     "leaving_drafts",
     "messages",
+    "neighbours",
     "newer_messages",
     "page_of_found",
     "page_of_view",

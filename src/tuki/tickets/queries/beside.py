@@ -9,25 +9,10 @@ from tuki.lib.questions import Question, Slot
 from tuki.people.actor import Actor
 from tuki.tickets.models import Draft, Message, Ticket
 from tuki.tickets.policy import seen_by_agent, visible_messages, visible_tickets
-from tuki.tickets.queries.lists import VIEWS
 
 if TYPE_CHECKING:
     from tuki.files.models import File
     from tuki.people.models import Organization
-
-
-def neighbours(viewer: Actor, key: str, ticket: Ticket) -> tuple[Ticket | None, Ticket | None]:
-    """The tickets above and below this one in one of the VIEWS; below, the one to go on with."""
-    assert viewer.person is not None
-    view = VIEWS[key]
-    moment, at = view.moment, getattr(ticket, view.moment)
-    if at is None:
-        return None, None
-    rows = visible_tickets(viewer).filter(view.chosen(viewer.person))
-    # The plain bound lets the index start where the ticket stands; the second condition settles ties.
-    newer = rows.filter(Q(**{f"{moment}__gt": at}) | Q(pk__gt=ticket.pk), **{f"{moment}__gte": at})
-    older = rows.filter(Q(**{f"{moment}__lt": at}) | Q(pk__lt=ticket.pk), **{f"{moment}__lte": at})
-    return newer.order_by(moment, "pk").first(), older.order_by(f"-{moment}", "-pk").first()
 
 
 def requests_of_organization(viewer: Actor, organization: "Organization") -> QuerySet[Ticket]:
@@ -69,11 +54,11 @@ _DRAFTS = Question(
 )
 
 
-def drafts_of(viewer: Actor) -> tuple[int, list[Leaving]]:
-    """How much an agent has begun and not sent, and what of theirs leaves in a moment, on whatever ticket."""
+def drafts_of(viewer: Actor) -> tuple[frozenset[int], list[Leaving]]:
+    """On which tickets an agent has begun something and not sent it, and what of theirs leaves in a moment."""
     found = _DRAFTS.ask(viewer=viewer.person_id)
     leaving = [Leaving(pk, at, ticket, number) for pk, at, ticket, number in found if at is not None]
-    return len(found) - len(leaving), leaving
+    return frozenset(ticket for _pk, at, ticket, _number in found if at is None), leaving
 
 
 def named_by(viewer: Actor, ticket: Ticket) -> tuple[Ticket | None, Ticket | None]:

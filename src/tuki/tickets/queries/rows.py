@@ -31,6 +31,7 @@ from tuki.people.models import Person
 from tuki.tickets.models import Message, ReadMark, Ticket
 from tuki.tickets.policy import seen_by_agent
 from tuki.tickets.queries.lists import VIEWS, teams_of
+from tuki.tickets.queries.ticket import Glance
 
 COUNTED = ("unassigned", "mine", "teams", "open", "waiting")
 
@@ -123,14 +124,40 @@ def page_of_found(viewer: Actor, tickets: QuerySet[Ticket], cursor: str, size: i
 
 @cache
 def _page_of_view(key: str, teams: int, direction: str, size: int) -> Question[tuple[Any, ...]]:
-    def make() -> QuerySet[Ticket, tuple[Any, ...]]:
-        person, view = Slot("person", BigIntegerField()), VIEWS[key]
-        tickets = seen_by_agent(person).filter(view.rule(person, _slots(teams)))
-        at, pk = Slot("at", DateTimeField()), Slot("pk", BigIntegerField())
-        tickets = paging.beyond(tickets, view.moment, direction, at, pk)
-        return rows_of(tickets, view.moment, person)[:size]
+    person = Slot("person", BigIntegerField())
+    return Question(lambda: rows_of(_beyond(key, teams, direction), VIEWS[key].moment, person)[:size])
 
-    return Question(make)
+
+class Neighbour(NamedTuple):
+    """The ticket above or below one in a list."""
+
+    number: int
+    subject: str
+
+
+def neighbours(viewer: Actor, key: str, ticket: Ticket | Glance) -> tuple[Neighbour | None, Neighbour | None]:
+    """The tickets above and below this one in one of the VIEWS, for an agent; below, the one to go on with."""
+    assert viewer.person_id is not None
+    at = getattr(ticket, VIEWS[key].moment)
+    if at is None:
+        return None, None
+    teams = teams_of(viewer.person_id) if key == "teams" else []
+    given = {"person": viewer.person_id, **_given(teams), "at": at, "pk": ticket.pk}
+    newer, older = (_neighbour(key, len(teams), direction).first(**given) for direction in ("newer", "older"))
+    return Neighbour(*newer) if newer else None, Neighbour(*older) if older else None
+
+
+@cache
+def _neighbour(key: str, teams: int, direction: str) -> Question[tuple[Any, ...]]:
+    return Question(lambda: _beyond(key, teams, direction).values_list("number", "subject")[:1])
+
+
+def _beyond(key: str, teams: int, direction: str) -> QuerySet[Ticket]:
+    """One of the VIEWS from a place on, with slots for the agent, their teams and the place."""
+    person, view = Slot("person", BigIntegerField()), VIEWS[key]
+    tickets = seen_by_agent(person).filter(view.rule(person, _slots(teams)))
+    at, pk = Slot("at", DateTimeField()), Slot("pk", BigIntegerField())
+    return paging.beyond(tickets, view.moment, direction, at, pk)
 
 
 class _HowMany(Subquery):

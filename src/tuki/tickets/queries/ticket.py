@@ -1,11 +1,15 @@
 """One ticket: itself, its thread, and what is being written on it."""
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from datetime import datetime
+from typing import NamedTuple
 
+from django.db.models import BigIntegerField, Exists, OuterRef, Prefetch, QuerySet, Subquery
+
+from tuki.lib.questions import Question, Slot
 from tuki.people.actor import Actor
 from tuki.people.models import Person
-from tuki.tickets.models import Attachment, Draft, Message, Status, Ticket
-from tuki.tickets.policy import visible_messages, visible_tickets
+from tuki.tickets.models import Attachment, Draft, Message, ReadMark, Status, Ticket
+from tuki.tickets.policy import seen_by_agent, visible_messages, visible_tickets
 
 
 def tickets(viewer: Actor) -> QuerySet[Ticket]:
@@ -22,6 +26,47 @@ def tickets(viewer: Actor) -> QuerySet[Ticket]:
         "follow_up_of",
         "mentions",
     )
+
+
+class Glance(NamedTuple):
+    """What must be known of a ticket at every look at its page, before anything that may have been drawn already.
+
+    read_at: up to when the viewer has read it.
+    """
+
+    pk: int
+    number: int
+    version: int
+    subject: str
+    updated_at: datetime
+    solved_at: datetime | None
+    trashed_at: datetime | None
+    read_at: datetime | None
+
+
+_VIEWER = Slot("viewer", BigIntegerField())
+_GLANCE = Question(
+    lambda: (
+        seen_by_agent(_VIEWER)
+        .filter(number=Slot("number", BigIntegerField()))
+        .values_list(
+            "pk",
+            "number",
+            "version",
+            "subject",
+            "updated_at",
+            "solved_at",
+            "trashed_at",
+            Subquery(ReadMark.objects.filter(person=_VIEWER, ticket=OuterRef("pk")).values("at")[:1]),
+        )
+    )
+)
+
+
+def glance(viewer: Actor, number: int) -> Glance | None:
+    """A ticket as an agent who may know of it first sees it."""
+    found = _GLANCE.first(viewer=viewer.person_id, number=number) if viewer.is_agent else None
+    return Glance(*found) if found else None
 
 
 def ticket_by_number(viewer: Actor, number: int) -> Ticket | None:
@@ -86,6 +131,16 @@ def draft_of(viewer: Actor, ticket: Ticket) -> Draft | None:
 def leaving_drafts(viewer: Actor, ticket: Ticket) -> QuerySet[Draft]:
     """What is about to leave and can still be taken back: one's own to undo, others' to know of."""
     return Draft.objects.filter(ticket=ticket, sends_at__isnull=False).select_related("person").order_by("sends_at")
+
+
+_LEAVING = Question(
+    lambda: Draft.objects.filter(ticket=Slot("ticket", BigIntegerField()), sends_at__isnull=False).values_list("pk")
+)
+
+
+def has_leaving_drafts(ticket: int) -> bool:
+    """Whether anything is about to leave. Mostly not, so that the drafts need not be looked for."""
+    return bool(_LEAVING.ask(ticket=ticket))
 
 
 def unsent_drafts(viewer: Actor) -> QuerySet[Draft]:

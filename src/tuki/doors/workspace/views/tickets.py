@@ -1,14 +1,19 @@
 """A ticket's page: its facts, what was said and done, what is being written, and whose matter it is."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from operator import getitem
+from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
 from tuki.desk import queries as desk
@@ -17,8 +22,10 @@ from tuki.desk.queries import the_desk
 from tuki.doors.workspace import frame
 from tuki.doors.workspace.entrance import AgentRequest
 from tuki.doors.workspace.forms import Composer
-from tuki.live import presence
+from tuki.live import presence, topics
+from tuki.live.known import KNOWN
 from tuki.look import moments
+from tuki.look.kept import Until
 from tuki.mail import queries as mail
 from tuki.people import queries as people
 from tuki.tickets import marks, queries
@@ -34,11 +41,18 @@ if TYPE_CHECKING:
 @require_safe
 def ticket(request: AgentRequest, number: int) -> HttpResponse:
     """The page; or only what others change of it, for a page that is open already."""
-    found = find(request, number)
-    marks.mark_read(request.agent, found, request.actor.at)
-    if request.headers.get("X-Refresh"):
-        return show_moving(request, found)
-    return show(request, found, Composer.kept(queries.draft_of(request.actor, found)))
+    glance = queries.glance(request.actor, number)
+    if glance is None:
+        raise Http404
+    if glance.read_at is None or glance.read_at < min(request.actor.at, glance.updated_at):
+        marks.mark_read(request.agent, glance, request.actor.at)
+    # What was drawn before may stand there again; only what is drawn anew asks for the ticket itself.
+    found = cast("Ticket", SimpleLazyObject(lambda: find(request, number)))
+    refreshing = "X-Refresh" in request.headers
+    standing = _standing(request, glance, anew=refreshing)
+    if refreshing:
+        return _render_moving(request, found, glance, standing)
+    return _render(request, found, glance, standing)
 
 
 def find(request: AgentRequest, number: int) -> "Ticket":
@@ -62,19 +76,90 @@ def show(
     mistakes: dict[str, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The whole page. mistakes: what could not be set, by the fact's name."""
+    """The whole page, with what was being written. mistakes: what could not be set, by the fact's name."""
+    return _render(request, ticket, ticket, {}, composer, mistakes, status)
+
+
+def show_moving(
+    request: AgentRequest, ticket: "Ticket", mistakes: dict[str, str] | None = None, status: int = 200
+) -> HttpResponse:
+    """What moves while a page is open, as parts that the page puts in their places. Never what is being written."""
+    return _render_moving(request, ticket, ticket, {}, mistakes, status)
+
+
+def _render(
+    request: AgentRequest,
+    ticket: "Ticket",
+    glance: "Ticket | queries.Glance",
+    standing: dict[str, Until],
+    composer: Composer | None = None,
+    mistakes: dict[str, str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The page from its parts; those in `standing` need not be drawn anew."""
     at = came_from(request)
-    above, below = beside.neighbours(request.actor, at, ticket)
+    around = frame.frame(request, at)
+    if composer is None and glance.pk in around["unsent"]:
+        composer = Composer.kept(queries.draft_of(request.actor, ticket))
+    above, below = _neighbours(request, at, glance)
+    afterwards = frame.afterwards(request)
+    if composer is None:
+        composer = Composer()
+        standing = standing | {"composer": standing["facts"].also("composer", below, afterwards)}
     context = {
-        **_moving(request, ticket, mistakes),
-        **_context(request, ticket),
+        **around,
+        **_moving(request, ticket, glance, mistakes),
+        **_later(lambda: _context(request, ticket), *_CONTEXT),
+        **_later(lambda: {"after_reply": _after_reply(ticket, composer)}, "after_reply"),
         "composer": composer,
-        "after_reply": _after_reply(ticket, composer),
         "above": above,
         "below": below,
-        "afterwards": frame.afterwards(request),
+        "afterwards": afterwards,
+        "standing": standing,
     }
-    return frame.show(request, "workspace/ticket.html", context, at=at, status=status)
+    return render(request, "workspace/ticket.html", context, status=status)
+
+
+def _render_moving(
+    request: AgentRequest,
+    ticket: "Ticket",
+    glance: "Ticket | queries.Glance",
+    standing: dict[str, Until],
+    mistakes: dict[str, str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context = {**_moving(request, ticket, glance, mistakes), "standing": standing}
+    return frame.show(request, "workspace/ticket_refreshed.html", context, at=came_from(request), status=status)
+
+
+def _standing(request: AgentRequest, glance: queries.Glance, *, anew: bool) -> dict[str, Until]:
+    """What each part of the page is kept by. The thread is the same for all agents; other parts have forms, and mark
+    what is the viewer's own."""
+    of_ticket = (glance.pk, glance.version)
+    theirs = (*of_ticket, request.agent.pk, came_from(request))
+    here = (topics.desk_ticket(glance.number), topics.AROUND)
+    mails = mail.states_of_deliveries(glance.pk)
+    return {
+        "thread": Until(("thread", *of_ticket, mails), here, anew),
+        "facts": Until(("facts", *theirs), here, anew),
+        "context": Until(("context", *theirs), (topics.DESK, *here), anew),
+    }
+
+
+def _neighbours(
+    request: AgentRequest, at: str, ticket: "Ticket | queries.Glance"
+) -> tuple[queries.Neighbour | None, queries.Neighbour | None]:
+    def find() -> tuple[queries.Neighbour | None, queries.Neighbour | None]:
+        return queries.neighbours(request.actor, at, ticket)
+
+    by = ("neighbours", request.agent.pk, at, ticket.pk)
+    return KNOWN.get(by, (topics.DESK, topics.AROUND), find)
+
+
+def _later(find: Callable[[], dict[str, Any]], *names: str) -> dict[str, Any]:
+    """These of a context, found together when the first of them is shown."""
+    found = SimpleLazyObject(find)
+    return {name: SimpleLazyObject(partial(getitem, found, name)) for name in names}
 
 
 def _after_reply(ticket: "Ticket", composer: Composer) -> "Status":
@@ -83,14 +168,6 @@ def _after_reply(ticket: "Ticket", composer: Composer) -> "Status":
     chosen = [status for status in statuses if composer.status and status.key == composer.status]
     turn = [status for status in statuses if status.state == "pending" and ticket.state in {"new", "open"}]
     return next(iter(chosen + turn), ticket.status)
-
-
-def show_moving(
-    request: AgentRequest, ticket: "Ticket", mistakes: dict[str, str] | None = None, status: int = 200
-) -> HttpResponse:
-    """What moves while a page is open, as parts that the page puts in their places. Never what is being written."""
-    context = _moving(request, ticket, mistakes)
-    return frame.show(request, "workspace/ticket_refreshed.html", context, at=came_from(request), status=status)
 
 
 @dataclass(frozen=True)
@@ -116,16 +193,51 @@ class Done:
     lines: "list[Line]" = field(default_factory=list)
 
 
-def _moving(request: AgentRequest, ticket: "Ticket", mistakes: dict[str, str] | None) -> dict[str, Any]:
-    desk_now = the_desk()
-    thread = _thread(request, ticket)
-    said = [item.message for item in thread if isinstance(item, Said)]
+_FACTS = (
+    "statuses",
+    "teams",
+    "agents",
+    "products",
+    "priorities",
+    "severities",
+    "tags",
+    "copies",
+    "followers",
+    "signature",
+)
+_CONTEXT = (
+    "requester",
+    "membership",
+    "requester_time",
+    "requester_language",
+    "requester_page",
+    "company_page",
+    "requests_of_requester",
+    "requests_of_company",
+    "follows",
+    "mentions",
+    "linked",
+)
+
+
+def _moving(
+    request: AgentRequest, ticket: "Ticket", glance: "Ticket | queries.Glance", mistakes: dict[str, str] | None
+) -> dict[str, Any]:
+    leaving = list(queries.leaving_drafts(request.actor, ticket)) if queries.has_leaving_drafts(glance.pk) else []
     return {
         "ticket": ticket,
-        "thread": thread,
-        "newest": max((message.pk for message in said), default=0),
-        "leaving_here": list(queries.leaving_drafts(request.actor, ticket)),
-        "others": presence.who_else(request.actor, ticket.pk),
+        "glance": glance,
+        "leaving_here": leaving,
+        "others": presence.who_has_open(request.actor, [glance.pk]).get(glance.pk, []),
+        "mistakes": mistakes or {},
+        **_later(lambda: _said(request, ticket), "thread", "newest"),
+        **_later(lambda: _facts(ticket), *_FACTS),
+    }
+
+
+def _facts(ticket: "Ticket") -> dict[str, Any]:
+    desk_now = the_desk()
+    return {
         "statuses": list(queries.statuses()),
         "teams": list(people.teams()),
         "agents": list(people.agents()),
@@ -135,8 +247,15 @@ def _moving(request: AgentRequest, ticket: "Ticket", mistakes: dict[str, str] | 
         "tags": list(ticket.tags.all()),
         "copies": queries.people_in_copy(ticket),
         "followers": queries.people_who_follow(ticket),
-        "mistakes": mistakes or {},
         "signature": label(ticket.team.signatures, ticket.language) if ticket.team else "",
+    }
+
+
+def _said(request: AgentRequest, ticket: "Ticket") -> dict[str, Any]:
+    thread = _thread(request, ticket)
+    return {
+        "thread": thread,
+        "newest": max((item.message.pk for item in thread if isinstance(item, Said)), default=0),
     }
 
 
