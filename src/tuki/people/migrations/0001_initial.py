@@ -22,6 +22,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=100)),
                 ('seats', models.PositiveSmallIntegerField(blank=True, null=True)),
                 ('position', models.PositiveSmallIntegerField(default=0)),
+                ('retired', models.BooleanField(default=False)),
             ],
             options={
                 'ordering': ['position', 'key'],
@@ -100,6 +101,7 @@ class Migration(migrations.Migration):
                 ('private', models.BooleanField(default=False)),
                 ('position', models.PositiveSmallIntegerField(default=0)),
                 ('members', models.ManyToManyField(blank=True, related_name='teams', to=settings.AUTH_USER_MODEL)),
+                ('retired', models.BooleanField(default=False)),
             ],
             options={
                 'ordering': ['position', 'key'],
