@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.conf import settings
 from django.contrib.auth.middleware import get_user
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone, translation
 
@@ -50,7 +50,22 @@ def reader(get_response: View) -> View:
                 remember_language(response, language)  # the pages of signing in follow the one that one came from
             return response
 
+    def process_view(request: HttpRequest, *_view: object) -> None:
+        for sent in ("GET", "POST"):
+            setattr(request, sent, _without_nul(getattr(request, sent)))
+
+    middleware.process_view = process_view  # type: ignore[attr-defined]
     return middleware
+
+
+def _without_nul(sent: QueryDict) -> QueryDict:
+    """What was sent without the one character that no database of ours keeps, and nobody means."""
+    if not any("\0" in value for _name, values in sent.lists() for value in values):
+        return sent
+    kept = QueryDict(mutable=True)
+    for name, values in sent.lists():
+        kept.setlist(name, [value.replace("\0", "") for value in values])
+    return kept
 
 
 def remember_language(response: HttpResponse, language: str) -> None:
