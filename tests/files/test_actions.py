@@ -10,6 +10,7 @@ from django.core.files.storage import default_storage
 from tuki.files import actions
 from tuki.files.models import File
 from tuki.lib.refusal import Refused
+from tuki.tickets import marks
 
 
 @pytest.mark.parametrize(
@@ -75,3 +76,14 @@ def test_an_upload_that_no_message_took_is_swept_away_after_its_time(ada, machin
     assert actions.sweep(ada.at + timedelta(days=3), by=machine) == 1
     assert not File.objects.exists()
     assert not default_storage.exists(file.path)
+
+
+def test_what_is_attached_to_a_draft_waits_with_it(ticket, eva, machine):
+    file = actions.store(b"x", "x.txt", by=eva)
+    draft = marks.save_draft(eva.person, ticket, "<p>See this.</p>", internal=False, files=[file], at=eva.at)
+
+    assert actions.sweep(eva.at + timedelta(days=30), by=machine) == 0
+    assert list(draft.files.all()) == [file]
+
+    marks.discard_draft(eva.person, ticket)
+    assert actions.sweep(eva.at + timedelta(days=30), by=machine) == 1

@@ -17,6 +17,7 @@ from django.db import transaction
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
+from tuki.files import queries
 from tuki.files.models import File
 from tuki.lib.refusal import Refused
 from tuki.people.actor import Actor
@@ -119,8 +120,8 @@ def redact(file: File, *, by: Actor) -> None:
 
 
 def sweep(now: datetime, *, by: Actor) -> int:
-    """Delete uploads that no message took. by: the system."""
-    stale = list(File.objects.filter(taken=False, made_at__lt=now - UNTAKEN_FOR).order_by("made_at")[:200])
+    """Delete uploads that no message took and no draft keeps. by: the system."""
+    stale = list(queries.forsaken().filter(made_at__lt=now - UNTAKEN_FOR).order_by("made_at")[:200])
     for file in stale:
         if File.objects.filter(pk=file.pk, taken=False).delete()[0]:
             default_storage.delete(file.path)
