@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Protocol
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from tuki.files.models import File
+from tuki.files.queries import keeps_uploads
 from tuki.lib.html import clean, has_content
 from tuki.people.models import Person
 from tuki.tickets.models import Draft, ReadMark, Status, Ticket
@@ -44,27 +46,27 @@ def save_draft(
     return draft
 
 
+@keeps_uploads
+def _files_of_drafts() -> QuerySet[Any, Any]:
+    """What is attached to a draft waits with it, however long that lies."""
+    return Draft.objects.filter(files__isnull=False).values("files")
+
+
 def discard_draft(person: Person, ticket: Ticket) -> None:
     Draft.objects.filter(person=person, ticket=ticket, sends_at=None).delete()
 
 
-class Readable(Protocol):
-    """A ticket, or what is known of one at a glance."""
+def mark_read(person: Person, ticket: int, shown: datetime) -> None:
+    """Remember up to which change a person has seen a ticket. Reading again what is read costs no write.
 
-    @property
-    def pk(self) -> int: ...
-    @property
-    def updated_at(self) -> datetime: ...
-
-
-def mark_read(person: Person, ticket: Readable, at: datetime) -> None:
-    """Remember that a person has seen all there was at this moment. Reading again what is read costs no write."""
-    mark = ReadMark.objects.filter(person=person, ticket=ticket.pk).first()
-    if mark is None or mark.at < min(at, ticket.updated_at):
-        ReadMark.objects.update_or_create(person=person, ticket_id=ticket.pk, defaults={"at": at})
+    ticket: its id. shown: when what they were shown last changed. Not when they looked: a mail that came before that
+    may become a message only after it.
+    """
+    mark = ReadMark.objects.filter(person=person, ticket=ticket).first()
+    if mark is None or mark.at < shown:
+        ReadMark.objects.update_or_create(person=person, ticket_id=ticket, defaults={"at": shown})
 
 
-def keep_read(ticket: Ticket, before: datetime, person: Person | None) -> None:
-    """What one did oneself is no news: who had read all there was before it has read it still."""
-    if person is not None:
-        ReadMark.objects.filter(person=person, ticket=ticket, at__gte=before).update(at=ticket.updated_at)
+def keep_read(person: Person, ticket: Ticket, before: datetime, now: datetime) -> None:
+    """What one did oneself is no news: who had read all there was before has read it still."""
+    ReadMark.objects.filter(person=person, ticket=ticket, at__gte=before).update(at=now)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
@@ -102,13 +103,20 @@ def touch(ticket: Ticket, *, shown: bool = True, by: Actor) -> None:
 
     An agent's first act on a new ticket makes it an open one.
     """
-    read_up_to = ticket.updated_at if by.is_agent else ticket.shown_updated_at
+    read_as = "updated_at" if by.is_agent else "shown_updated_at"
+    before = getattr(ticket, read_as)
     ticket.version += 1
-    ticket.updated_at = max(ticket.updated_at, by.at)
+    ticket.updated_at = _after(ticket.updated_at, by.at)
     if shown:
-        ticket.shown_updated_at = max(ticket.shown_updated_at, by.at)
+        ticket.shown_updated_at = _after(ticket.shown_updated_at, by.at)
         ticket.shown_updated_by = by.person or people.system()
     if ticket.state == State.NEW and policy.is_support(by, ticket) and by.is_agent:
         _turn.go(ticket, _turn.first_status(State.OPEN), by=by)
     ticket.save()
-    marks.keep_read(ticket, read_up_to, by.person)
+    if by.person is not None:
+        marks.keep_read(by.person, ticket, before, getattr(ticket, read_as))
+
+
+def _after(last: datetime, at: datetime) -> datetime:
+    """When a change counts from: never as early as the last, which somebody may have read already."""
+    return max(last + timedelta(microseconds=1), at)

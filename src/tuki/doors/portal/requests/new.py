@@ -72,5 +72,5 @@ def sent(request: Request, language: str, number: int) -> HttpResponse:
     if request.actor.person is None:
         return sign_in_first(request, request.path)
     ticket = get_object_or_404(queries.tickets(request.actor), number=number)
-    marks.mark_read(request.actor.person, ticket, request.actor.at)
+    marks.mark_read(request.actor.person, ticket.pk, ticket.shown_updated_at)
     return render(request, "portal/sent.html", {"here": "new", "ticket": ticket})

@@ -43,7 +43,7 @@ def request_page(request: Request, language: str, number: int) -> HttpResponse:
     if request.actor.person is None:
         return sign_in_first(request, request.path)
     ticket = _ticket(request, number)
-    marks.mark_read(request.actor.person, ticket, request.actor.at)
+    marks.mark_read(request.actor.person, ticket.pk, ticket.shown_updated_at)
     typed = typed_before(request, request.path)
     if typed is None:
         return _show(request, ticket)

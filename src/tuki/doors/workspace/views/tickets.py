@@ -44,8 +44,8 @@ def ticket(request: AgentRequest, number: int) -> HttpResponse:
     glance = queries.glance(request.actor, number)
     if glance is None:
         raise Http404
-    if glance.read_at is None or glance.read_at < min(request.actor.at, glance.updated_at):
-        marks.mark_read(request.agent, glance, request.actor.at)
+    if glance.read_at is None or glance.read_at < glance.updated_at:
+        marks.mark_read(request.agent, glance.pk, glance.updated_at)
     # What was drawn before may stand there again; only what is drawn anew asks for the ticket itself.
     found = cast("Ticket", SimpleLazyObject(lambda: find(request, number)))
     refreshing = "X-Refresh" in request.headers
