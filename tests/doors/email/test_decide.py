@@ -200,6 +200,17 @@ def test_who_an_answer_was_also_written_to_is_in_copy_from_then_on(ada, bert, ti
     assert [copy.person for copy in ticket.copies.all()] == [bert.person]
 
 
+@pytest.mark.parametrize("sign", ["tag", "tag and a chain of somebody else's"])
+def test_who_only_knows_the_number_brings_nobody_in_to_listen(sign, rules, ada, ticket, mail_in):
+    rules(who_is_copied=WhoIsCopied.ANYONE)
+
+    chain = "<made.up@elsewhere.example>" if "chain" in sign else ""
+    mail_in(ada, f"[Festum #{ticket.number}] Urgent", cc="mallory@nowhere.example", in_reply_to=chain)
+
+    assert last(ticket).author == ada.person
+    assert not ticket.copies.exists()
+
+
 # A reply
 
 

@@ -155,7 +155,8 @@ def _reply(ticket: "Ticket", raw: "RawMail", mail: Mail, content: Content, sende
         message = tickets.reply(
             ticket, content.body, quoted=content.quoted, files=content.files, raw_mail=raw.pk, by=sender
         )
-        copies = _copies(mail)
+        # A forged From and a guessed number may speak, which everyone sees. They bring nobody in to listen.
+        copies = _copies(mail) if threads.is_answer(ticket, raw, mail) else []
         if copies:
             tickets.add_copies(ticket, copies, refuse=False, by=sender)
     mails.became_reply(raw, ticket.pk, message.pk, identity=mail.identity, by=sender)

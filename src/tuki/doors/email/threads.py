@@ -26,8 +26,7 @@ def reply_addresses(raw: "RawMail", mail: Mail) -> list[ReplyAddress]:
 def candidates(raw: "RawMail", mail: Mail) -> "Iterator[Ticket]":
     """The tickets that a mail names, the surest sign first: signed address, Message-IDs, the subject's tag."""
     seen: set[int] = set()
-    ids = [found.thread for found in reply_addresses(raw, mail)]
-    ids += [thread for thread, _ in mails.threads_named(mail.chain)]
+    ids = _answered(raw, mail)
     numbers = numbers_in(mail.subject)
     if not ids and not numbers:
         return
@@ -42,6 +41,17 @@ def candidates(raw: "RawMail", mail: Mail) -> "Iterator[Ticket]":
         if ticket is not None and ticket.pk not in seen:
             seen.add(ticket.pk)
             yield ticket
+
+
+def is_answer(ticket: "Ticket", raw: "RawMail", mail: Mail) -> bool:
+    """Whether its writer had a mail of that ticket before them. The number alone, anybody can guess."""
+    return ticket.pk in _answered(raw, mail)
+
+
+def _answered(raw: "RawMail", mail: Mail) -> list[int]:
+    """The ids of tickets whose signed address or Message-IDs a mail carries."""
+    ids = [found.thread for found in reply_addresses(raw, mail)]
+    return ids + [thread for thread, _ in mails.threads_named(mail.chain)]
 
 
 def numbers_in(subject: str) -> list[int]:
