@@ -104,7 +104,7 @@ def may_submit(viewer: Actor) -> bool:
 
 
 def may_reply(viewer: Actor, ticket: Ticket) -> bool:
-    """Who sees a ticket may take part in it; and who is in copy, whom a mail may reach before the ticket shows (F10)."""
+    """Who sees a ticket may take part; and who is in copy, whom a mail may reach before the ticket shows (F10)."""
     if may_see(viewer, ticket):
         return True
     active = viewer.person is not None and viewer.person.is_active
