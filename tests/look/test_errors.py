@@ -36,6 +36,19 @@ def test_our_own_failure_says_so_in_the_readers_language_without_asking_the_data
     assert "My long text" in answer.content.decode()
 
 
+def test_a_database_that_is_locked_before_any_page_is_asked_gives_the_text_back_too():
+    forget()
+    try:
+        raise OperationalError("database is locked")
+    except OperationalError:
+        answer = failed(RequestFactory().post("/hc/en/requests/new", {"body": "My long text"}))
+
+    page = answer.content.decode()
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert "Nothing was saved" in page
+    assert "My long text" in page
+
+
 @pytest.mark.parametrize("error", [OperationalError("database is locked"), OSError(errno.ENOSPC, "No space left")])
 def test_a_database_that_stays_locked_or_a_full_disk_gives_the_text_back(desk, error):
     """E2: visibly not accepted, and not lost."""

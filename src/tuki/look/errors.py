@@ -1,9 +1,14 @@
 """Pages for when there is no page: they say what happened in plain words, and what to do next."""
 
+import sys
+
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import loader
 from django.utils import translation
+
+from tuki.lib.disk import is_full
 
 _LAST_RESORT = "<!doctype html><title>Error</title><h1>Something went wrong</h1><p>Please try again in a moment.</p>"
 
@@ -44,14 +49,20 @@ def _is_prose(text: str) -> bool:
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """Our fault (500). Asks the database nothing: it may be what failed."""
+    """What nobody caught: our fault (500), or before any page was asked a locked database or a full disk (503).
+
+    Asks the database nothing: it may be what failed.
+    """
+    error = sys.exc_info()[1]
+    busy = isinstance(error, OperationalError) or (error is not None and is_full(error))
     language = translation.get_language() or "en"
     parts = request.path_info.split("/", 3)
     if len(parts) > 2 and parts[1] == "hc" and translation.check_for_language(parts[2]):
         language = parts[2]
     try:
         with translation.override(language):
-            page: str = loader.render_to_string("errors/500.html", {"language": language, "typed": typed(request)})
+            context = {"language": language, "typed": typed(request), "busy": busy}
+            page: str = loader.render_to_string("errors/500.html", context)
     except Exception:  # noqa: BLE001 - whatever it is, the first failure is the one that was logged
         page = _LAST_RESORT
-    return HttpResponse(page, status=500)
+    return HttpResponse(page, status=503, headers={"Retry-After": "5"}) if busy else HttpResponse(page, status=500)
