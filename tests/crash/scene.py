@@ -1,0 +1,48 @@
+"""Who is on the desk that dies: `python -m tests.crash.scene` puts them there, on the database of its environment."""
+
+import django
+
+PASSWORD = "correct horse battery"
+AGENT = "eva@festum.example"
+CUSTOMERS = tuple(f"{name}@acme.example" for name in ("ada", "bert", "carol", "dora"))
+
+
+def main() -> None:
+    from allauth.account.models import EmailAddress
+
+    from tuki.blueprint import actions as blueprints
+    from tuki.blueprint.reading import SHIPPED, read_folder
+    from tuki.config.server.prepare import prepare
+    from tuki.journal.via import Via
+    from tuki.people import actions as people
+    from tuki.people.actor import Actor
+    from tuki.people.models import Person, Role
+    from tuki.people.queries import system
+    from tuki.tickets import actions as tickets
+
+    prepare()
+    machine = Actor(system(), Via.IMPORT)
+    blueprints.apply(read_folder(SHIPPED / "festum"), by=machine)
+    people.add_organization("Acme Oy", code="1001", domains=["acme.example"], by=machine)
+
+    def make(address: str, role: Role) -> Person:
+        person = people.add_person(
+            address, name=address.partition("@")[0].title(), role=role, language="en", by=machine
+        )
+        person.set_password(PASSWORD)
+        person.save()
+        EmailAddress.objects.filter(user=person).update(verified=True)
+        return person
+
+    agent = make(AGENT, Role.AGENT)
+    for address in CUSTOMERS:
+        customer = make(address, Role.CUSTOMER)
+        # One that the customer goes on about, one that the agent does.
+        for subject in ("The customer's", "The agent's"):
+            ticket = tickets.submit(subject, "<p>It began so.</p>", by=Actor(customer))
+            tickets.assign(ticket, agent, by=Actor(agent))
+
+
+if __name__ == "__main__":
+    django.setup()
+    main()
