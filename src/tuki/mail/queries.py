@@ -62,6 +62,23 @@ def deliveries_of(messages: Iterable[int]) -> dict[int, list[Delivery]]:
     return found
 
 
+_OF_THREAD = Question(
+    lambda: (
+        Delivery.objects.filter(thread=Slot("thread", BigIntegerField()), message__isnull=False)
+        .defer("text", "html")
+        .order_by("pk")
+    )
+)
+
+
+def deliveries_of_thread(thread: int) -> dict[int, list[Delivery]]:
+    """As `deliveries_of`, for all messages of a thread."""
+    found: dict[int, list[Delivery]] = {}
+    for delivery in _OF_THREAD.ask(thread=thread):
+        found.setdefault(delivery.message or 0, []).append(delivery)
+    return found
+
+
 _STATES = Question(
     lambda: (
         Delivery.objects.filter(thread=Slot("thread", BigIntegerField()))

@@ -47,6 +47,26 @@ def addresses(person: Person) -> QuerySet[EmailAddress]:
     return rows.order_by("-primary", "email")
 
 
+_ADDRESSES = Question(
+    lambda: EmailAddress.objects.filter(user=Slot("person", BigIntegerField())).order_by("-primary", "email")
+)
+_PLACE = Question(
+    lambda: Membership.objects.filter(
+        person=Slot("person", BigIntegerField()), organization=Slot("organization", BigIntegerField())
+    ).select_related("seat")
+)
+
+
+def addresses_of(person: int) -> list[EmailAddress]:
+    """As `addresses`, for who knows the person's id."""
+    return _ADDRESSES.ask(person=person)
+
+
+def membership_of(person: int, organization: int) -> Membership | None:
+    """A person's place in a company, with its seat."""
+    return _PLACE.first(person=person, organization=organization)
+
+
 def sessions(person: Person) -> QuerySet[UserSession]:
     """Where a person is signed in, the latest seen first."""
     alive = Session.objects.filter(expire_date__gt=timezone.now()).values("session_key")

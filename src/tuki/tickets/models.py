@@ -100,9 +100,13 @@ class Ticket(models.Model):
     shown_updated_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     first_answer_at = models.DateTimeField(null=True, blank=True)  # support's first public message
     solved_at = models.DateTimeField(null=True, blank=True)
-    follow_up_of = models.ForeignKey("self", on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    follow_up_of = models.ForeignKey(
+        "self", on_delete=models.PROTECT, related_name="+", null=True, blank=True, db_index=False
+    )
     # A stranger wrote with this other ticket's tag or chain: shown to agents only.
-    mentions = models.ForeignKey("self", on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    mentions = models.ForeignKey(
+        "self", on_delete=models.PROTECT, related_name="+", null=True, blank=True, db_index=False
+    )
     # Grows with each change: what was drawn of an older version is stale.
     version = models.PositiveIntegerField(default=1)
 
@@ -126,6 +130,9 @@ class Ticket(models.Model):
             models.Index(fields=["-trashed_at", "-id"], condition=Q(trashed_at__isnull=False), name="ticket_trash"),
             models.Index(fields=["requester", "-shown_updated_at", "-id"], name="ticket_requester"),
             models.Index(fields=["organization", "-shown_updated_at", "-id"], name="ticket_organization"),
+            # Of the few that have one: in an index of all, SQLite sees so many alike that it would rather read them all.
+            models.Index(fields=["follow_up_of"], condition=Q(follow_up_of__isnull=False), name="ticket_follow_up_of"),
+            models.Index(fields=["mentions"], condition=Q(mentions__isnull=False), name="ticket_mentions"),
         ]
 
     def __str__(self) -> str:

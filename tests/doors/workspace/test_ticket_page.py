@@ -51,6 +51,7 @@ def test_reading_a_ticket_makes_it_read(desk_of, ticket):
 def test_the_page_tells_what_became_of_a_messages_mails(desk_of, ticket, eva):
     message = actions.reply(ticket, "Fixed.", by=eva)
     common = {"kind": "answer", "from_address": "support@festum.example", "subject": "s", "text": "t", "due_at": eva.at}
+    common["thread"] = ticket.pk
     sent = Delivery(address="ada@acme.example", message_id="<1@x>", message=message.pk, state="sent", **common)
     lost = Delivery(
         address="b@acme.example",

@@ -1,10 +1,13 @@
 """What an agent wants at hand beside a list or a ticket: last words, neighbours, the company's other matters."""
 
+import json
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet, TextField
+from django.db.models.functions import Cast
 
+from tuki.desk.labels import label
 from tuki.lib.questions import Question, Slot
 from tuki.people.actor import Actor
 from tuki.tickets.models import Draft, Message, Ticket
@@ -22,14 +25,76 @@ def requests_of_organization(viewer: Actor, organization: "Organization") -> Que
     )
 
 
-def linked(viewer: Actor, ticket: Ticket) -> QuerySet[Ticket]:
-    """The tickets that follow this one up, or mention it."""
-    return (
-        visible_tickets(viewer)
-        .filter(Q(follow_up_of=ticket) | Q(mentions=ticket), trashed_at=None)
-        .select_related("status")
-        .order_by("-number")
+class Small(NamedTuple):
+    """A ticket as it stands beside another. status: in words."""
+
+    number: int
+    subject: str
+    state: str
+    status: str
+    updated_at: datetime
+
+
+_SMALL = ("number", "subject", "state", Cast("status__labels", TextField()), "updated_at")
+_VIEWER, _TICKET = Slot("viewer", BigIntegerField()), Slot("ticket", BigIntegerField())
+_SOME = 6  # of each kind, one more than is shown
+_LINKED = 10
+_BESIDE = seen_by_agent(_VIEWER).filter(trashed_at=None).exclude(pk=_TICKET)
+# In the order that has an index: newest as customers know it.
+_THEIRS = Question(
+    lambda: (
+        _BESIDE.filter(requester=Slot("requester", BigIntegerField()))
+        .order_by("-shown_updated_at", "-pk")
+        .values_list(*_SMALL)[:_SOME]
     )
+)
+_COLLEAGUES = Question(
+    lambda: (
+        _BESIDE.filter(organization=Slot("organization", BigIntegerField()))
+        .exclude(requester=Slot("requester", BigIntegerField()))
+        .order_by("-shown_updated_at", "-pk")
+        .values_list(*_SMALL)[:_SOME]
+    )
+)
+# In no order: SQLite would walk all tickets in it, sooner than look for the few.
+_FOLLOWING = Question(
+    lambda: _BESIDE.filter(follow_up_of=_TICKET).order_by().values_list("number", "subject")[:_LINKED]
+)
+_MENTIONING = Question(lambda: _BESIDE.filter(mentions=_TICKET).order_by().values_list("number", "subject")[:_LINKED])
+
+
+def others_of_requester(viewer: Actor, ticket: Ticket) -> list[Small]:
+    """What else its requester asked for, for the agent beside it."""
+    return [
+        _small(row) for row in _THEIRS.ask(viewer=viewer.person_id, ticket=ticket.pk, requester=ticket.requester_id)
+    ]
+
+
+def others_of_company(viewer: Actor, ticket: Ticket) -> list[Small]:
+    """What the requester's colleagues asked for."""
+    if ticket.organization_id is None:
+        return []
+    found = _COLLEAGUES.ask(
+        viewer=viewer.person_id,
+        ticket=ticket.pk,
+        requester=ticket.requester_id,
+        organization=ticket.organization_id,
+    )
+    return [_small(row) for row in found]
+
+
+def _small(row: tuple[Any, ...]) -> Small:
+    return Small(*row)._replace(status=label(json.loads(row[3])))
+
+
+def following(viewer: Actor, ticket: Ticket) -> list[tuple[int, str]]:
+    """Number and subject of the tickets that follow this one up."""
+    return sorted(_FOLLOWING.ask(viewer=viewer.person_id, ticket=ticket.pk), reverse=True)
+
+
+def mentioning(viewer: Actor, ticket: Ticket) -> list[tuple[int, str]]:
+    """Number and subject of the tickets whose mail mentioned this one without a place on it."""
+    return sorted(_MENTIONING.ask(viewer=viewer.person_id, ticket=ticket.pk), reverse=True)
 
 
 class Leaving(NamedTuple):
@@ -63,7 +128,8 @@ def drafts_of(viewer: Actor) -> tuple[frozenset[int], list[Leaving]]:
 
 def named_by(viewer: Actor, ticket: Ticket) -> tuple[Ticket | None, Ticket | None]:
     """The ticket that this one follows up, and the one that it mentions, where the viewer may know of them."""
-    found = visible_tickets(viewer).in_bulk({ticket.follow_up_of_id, ticket.mentions_id} - {None})
+    named = {ticket.follow_up_of_id, ticket.mentions_id} - {None}
+    found = visible_tickets(viewer).in_bulk(named) if named else {}
     return found.get(ticket.follow_up_of_id), found.get(ticket.mentions_id)
 
 

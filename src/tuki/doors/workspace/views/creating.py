@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from tuki.doors import once
 from tuki.doors.workspace import forms, frame
 from tuki.doors.workspace.entrance import AgentRequest
 from tuki.doors.workspace.forms import NewForm
@@ -29,6 +30,8 @@ def new(request: AgentRequest) -> HttpResponse:
     """The form; sent, the ticket it made."""
     if request.method != "POST":
         return _show(request, NewForm(initial={"requester": request.GET.get("requester", "")}))
+    if number := once.came_of(request):
+        return redirect("workspace:ticket", number)
     form = NewForm(request.POST)
     files, wrong = forms.attached(request)
     candidates: list[Person] = []
@@ -41,8 +44,8 @@ def new(request: AgentRequest) -> HttpResponse:
                 candidates = requester
                 form.add_error("requester", _("Several people are called that. Which of them is it?"))
             else:
-                ticket = _submit(request, form, requester, files)
-                return redirect("workspace:ticket", ticket.number)
+                number = once.once(request, lambda: str(_submit(request, form, requester, files).number))
+                return redirect("workspace:ticket", number)
         except Refused as refusal:
             field = refusal.field if refusal.field in form.fields else None
             form.add_error(field, str(refusal))
@@ -56,7 +59,7 @@ def _show(
     files: "Sequence[File]" = (),
     status: int = 200,
 ) -> HttpResponse:
-    context = {"form": form, "candidates": candidates, "files": files}
+    context = {"form": form, "candidates": candidates, "files": files, "once": once.new_token(request.actor)}
     return frame.show(request, "workspace/new.html", context, at="new", status=status)
 
 

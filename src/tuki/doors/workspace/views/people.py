@@ -36,7 +36,7 @@ def person(request: AgentRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(people.persons(), pk=pk)
     if found.merged_into_id:
         return redirect("workspace:person", found.merged_into_id)
-    page = paging.page(queries.requests_of(request.actor, found), "updated_at", request.GET.get("at", ""), 30)
+    page = paging.page(queries.requests_of(request.actor, found), "shown_updated_at", request.GET.get("at", ""), 30)
     return frame.show(request, "workspace/person.html", {"person": found, "page": page}, at="people")
 
 
@@ -56,6 +56,6 @@ def organization(request: AgentRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(people.organizations().prefetch_related("domains"), pk=pk)
     members = found.memberships.select_related("person", "seat").order_by("person__name", "pk")[:200]
     rows = beside.requests_of_organization(request.actor, found)
-    page = paging.page(rows, "updated_at", request.GET.get("at", ""), 30)
+    page = paging.page(rows, "shown_updated_at", request.GET.get("at", ""), 30)
     context = {"organization": found, "members": members, "page": page}
     return frame.show(request, "workspace/organization.html", context, at="people")

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from tuki.desk import queries as desk
 from tuki.desk.labels import label
 from tuki.desk.queries import the_desk
+from tuki.doors import once
 from tuki.doors.workspace import frame
 from tuki.doors.workspace.entrance import AgentRequest
 from tuki.doors.workspace.forms import Composer
@@ -34,7 +35,7 @@ from tuki.tickets.queries import beside
 if TYPE_CHECKING:
     from tuki.mail.models import Delivery
     from tuki.people.models import Person
-    from tuki.tickets.models import Message, Status, Ticket
+    from tuki.tickets.models import Attachment, Message, Status, Ticket
     from tuki.tickets.queries import Line
 
 
@@ -112,6 +113,7 @@ def _render(
         **_later(lambda: _context(request, ticket), *_CONTEXT),
         **_later(lambda: {"after_reply": _after_reply(ticket, composer)}, "after_reply"),
         "composer": composer,
+        "once": once.new_token(request.actor),
         "above": above,
         "below": below,
         "afterwards": afterwards,
@@ -172,9 +174,10 @@ def _after_reply(ticket: "Ticket", composer: Composer) -> "Status":
 
 @dataclass(frozen=True)
 class Said:
-    """A message in the thread, with what became of its mails."""
+    """A message in the thread, with its files and what became of its mails."""
 
     message: "Message"
+    attachments: "list[Attachment]"
     deliveries: "list[Delivery]"
 
     @property
@@ -207,6 +210,7 @@ _FACTS = (
 )
 _CONTEXT = (
     "requester",
+    "addresses",
     "membership",
     "requester_time",
     "requester_language",
@@ -216,7 +220,8 @@ _CONTEXT = (
     "requests_of_company",
     "follows",
     "mentions",
-    "linked",
+    "following",
+    "mentioning",
 )
 
 
@@ -261,11 +266,12 @@ def _said(request: AgentRequest, ticket: "Ticket") -> dict[str, Any]:
 
 def _thread(request: AgentRequest, ticket: "Ticket") -> list[Said | Done]:
     """Messages and what was done, in the order of time; what one person did at one moment stands together."""
-    messages = list(queries.thread(request.actor, ticket))
-    deliveries = mail.deliveries_of([message.pk for message in messages])
+    messages = queries.thread_for_agent(request.actor, ticket.pk)
+    deliveries = mail.deliveries_of_thread(ticket.pk)
     # At one moment the message comes first: what it changed follows from it. Only the first follows its submission.
     events: list[tuple[Any, Any]] = [
-        ((message.sent_at, 1, message.pk), Said(message, deliveries.get(message.pk, []))) for message in messages
+        ((message.sent_at, 1, message.pk), Said(message, files, deliveries.get(message.pk, [])))
+        for message, files in messages
     ]
     events += [
         ((line.at, 0 if line.event == "ticket.submitted" else 2, line.entry), line)
@@ -288,31 +294,22 @@ def _together(item: Any) -> object:
 
 def _context(request: AgentRequest, ticket: "Ticket") -> dict[str, Any]:
     """Whose matter it is, and their other matters."""
-    requester = people.persons().get(pk=ticket.requester_id)
-    theirs = queries.requests_of(request.actor, requester).exclude(pk=ticket.pk).order_by("-updated_at")
-    company = None
-    if ticket.organization:
-        company = (
-            beside.requests_of_organization(request.actor, ticket.organization)
-            .exclude(pk=ticket.pk)
-            .exclude(requester=requester)
-            .order_by("-updated_at")[:6]
-        )
+    requester, company = ticket.requester, ticket.organization_id
     follows, mentions = beside.named_by(request.actor, ticket)
     return {
         "requester": requester,
-        "membership": next(
-            (row for row in requester.memberships.all() if row.organization_id == ticket.organization_id), None
-        ),
+        "addresses": people.addresses_of(requester.pk),
+        "membership": people.membership_of(requester.pk, company) if company else None,
         "requester_time": _time_of_day(requester),
         "requester_language": dict(settings.LANGUAGES).get(requester.language, requester.language),
         "requester_page": reverse("workspace:person", args=[requester.pk]),
-        "company_page": reverse("workspace:organization", args=[ticket.organization_id]) if ticket.organization else "",
-        "requests_of_requester": list(theirs[:6]),
-        "requests_of_company": list(company or []),
+        "company_page": reverse("workspace:organization", args=[company]) if company else "",
+        "requests_of_requester": beside.others_of_requester(request.actor, ticket),
+        "requests_of_company": beside.others_of_company(request.actor, ticket),
         "follows": follows,
         "mentions": mentions,
-        "linked": list(beside.linked(request.actor, ticket)[:10]),
+        "following": beside.following(request.actor, ticket),
+        "mentioning": beside.mentioning(request.actor, ticket),
     }
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from tuki.doors import once
 from tuki.doors.workspace import frame
 from tuki.doors.workspace.entrance import AgentRequest
 from tuki.doors.workspace.forms import NOTE, Composer
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 def messages(request: AgentRequest, number: int) -> HttpResponse:
     """A note stands at once. A reply is kept as a draft that leaves in ten seconds, so that it can be taken back."""
     ticket = tickets.find(request, number)
+    if said := once.came_of(request):
+        return _onward(request, ticket, said)
     kept = queries.draft_of(request.actor, ticket)
     composer = Composer.typed(request, kept)
     try:
@@ -32,12 +35,14 @@ def messages(request: AgentRequest, number: int) -> HttpResponse:
         if composer.is_empty:
             raise Refused(_("Please write something first."), field="body")
         if composer.kind == NOTE:
-            said = f"#message-{_note(request, ticket, composer).pk}"
+            said = once.once(request, lambda: f"#message-{_note(request, ticket, composer).pk}")
         elif composer.begun_as == NOTE and not request.POST.get("confirmed"):
             _keep(request, ticket, composer, internal=True)
             return _shown_again(request, ticket, composer.saying(warning="was_note", kept_at=request.actor.at), 409)
         else:
-            said = f"#leaving-{_send(request, ticket, composer).pk}"
+            # Kept before, so that it is kept whether or not it may go.
+            draft = _keep_reply(request, ticket, composer)
+            said = once.once(request, lambda: f"#leaving-{_send(request, draft, composer).pk}")
     except Overtaken:
         newer = tuple(queries.newer_messages(request.actor, ticket, composer.seen or 0))
         composer = composer.saying(warning="overtaken", newer=newer, begun_as="", kept_at=request.actor.at)
@@ -55,10 +60,14 @@ def _note(request: AgentRequest, ticket: "Ticket", composer: Composer) -> "Messa
     return note
 
 
-def _send(request: AgentRequest, ticket: "Ticket", composer: Composer) -> "Draft":
+def _keep_reply(request: AgentRequest, ticket: "Ticket", composer: Composer) -> "Draft":
     draft = _keep(request, ticket, composer, internal=False)
     if draft is None:  # of what was written nothing is left that can be said
         raise Refused(_("Please write something first."), field="body")
+    return draft
+
+
+def _send(request: AgentRequest, draft: "Draft", composer: Composer) -> "Draft":
     return actions.send_soon(draft, seen=composer.seen, by=request.actor)
 
 
