@@ -19,7 +19,7 @@ def web_options(command: Command) -> Command:
     for option in reversed(
         (
             click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on."),
-            click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535)),
+            click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65534)),
             click.option(
                 "--processes",
                 type=click.IntRange(1, 64),
