@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from tests.conftest import PASSWORD
+from tuki.doors import once
 from tuki.files import actions as files
 from tuki.tickets.models import Ticket
 
@@ -73,6 +74,17 @@ def test_another_persons_upload_does_not_come_back_with_it(browser_of, ada, bert
     sent = browser.post(NEW, {"subject": "Mine", "body": "x", "file": theirs.pk})
 
     assert "theirs.txt" not in browser.get(sign_in_again(browser, bert, sent)).content.decode()
+
+
+def test_what_was_typed_is_not_shown_to_another_person_who_signs_in_there(browser_of, ada, bert, sign_in_again):
+    form = {"subject": "Mine", "body": "Long text", "once": once.new_token(ada)}
+    browser = browser_of()
+    sent = browser.post(NEW, form)
+    assert "Long text" not in browser.get(sign_in_again(browser, bert, sent)).content.decode()
+
+    browser = browser_of()
+    sent = browser.post(NEW, form)
+    assert "Long text" in browser.get(sign_in_again(browser, ada, sent)).content.decode()
 
 
 def test_what_was_typed_long_ago_is_forgotten(browser_of, ada, sign_in_again):

@@ -7,6 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.conftest import later
+from tuki.doors import once
 from tuki.tickets import actions, marks, queries
 from tuki.tickets.models import Draft, Message, State
 
@@ -40,6 +41,32 @@ def test_a_reply_waits_ten_seconds_and_then_is_said_with_its_status(desk_of, pat
     ticket.refresh_from_db()
     assert Message.objects.last().html == "<p>Try again.</p><p>Bye</p>"
     assert (ticket.status, ticket.assignee) == (status("waiting"), eva.person)
+
+
+@pytest.mark.parametrize("kind", ["reply", "note"])
+def test_the_same_form_twice_is_one_message(kind, desk_of, path, ticket, leave, eva):
+    form = {"kind": kind, "body": "Try again.", "once": once.new_token(eva)}
+
+    first, again = desk_of.post(f"{path}/messages", form), desk_of.post(f"{path}/messages", form)
+    leave()
+    late = desk_of.post(f"{path}/messages", form)
+
+    assert first.url == again.url == late.url
+    assert ticket.messages.count() == 2
+    assert not Draft.objects.exists()
+
+
+def test_what_was_taken_back_can_be_sent_as_it_was(desk_of, path, ticket, leave):
+    def send() -> None:
+        token = re.search(r'name="once" value="([^"]+)"', desk_of.get(path).content.decode())[1]
+        desk_of.post(f"{path}/messages", {"kind": "reply", "body": "Try again.", "once": token})
+
+    send()
+    desk_of.post(f"{path}/leaving/{Draft.objects.get().pk}")
+    send()
+    leave()
+
+    assert ticket.messages.count() == 2
 
 
 def test_a_reply_taken_back_stands_in_the_composer_again(desk_of, path, ticket, leave):

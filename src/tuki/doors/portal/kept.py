@@ -13,6 +13,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tuki.doors import once
 from tuki.doors.arrivals import Request
 
 _KEY = "kept"
@@ -44,6 +45,8 @@ def typed_before(request: Request, page: str) -> QueryDict | None:
     at = parse_datetime(found["at"])
     if at is None or timezone.now() - at > _FOR:
         return None
+    if once.is_of_another("".join(found["fields"].get("once", [])), request.actor):
+        return None  # another person has signed in where its writer was signed out
     words = _("What you had written is here again. It has not been sent yet.")
     if found["lost"]:
         # Without an account there was nobody whose files these could have been.

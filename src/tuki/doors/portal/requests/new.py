@@ -8,8 +8,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tuki.desk.labels import label
 from tuki.desk.queries import the_desk
+from tuki.doors import once
 from tuki.doors.arrivals import Request
-from tuki.doors.portal import once
 from tuki.doors.portal.kept import sign_in_first, typed_before
 from tuki.doors.portal.requests.attached import attached, is_unfinished, kept
 from tuki.doors.portal.requests.forms import NewRequestForm
@@ -61,7 +61,13 @@ def _show(
     return render(
         request,
         "portal/new.html",
-        {"here": "new", "form": form, "uploads": uploads or [], "wrong": wrong or [], "once": once.new_token()},
+        {
+            "here": "new",
+            "form": form,
+            "uploads": uploads or [],
+            "wrong": wrong or [],
+            "once": once.new_token(request.actor),
+        },
         status=status,
     )
 

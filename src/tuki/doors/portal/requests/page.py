@@ -14,8 +14,8 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tuki.desk.queries import the_desk
+from tuki.doors import once
 from tuki.doors.arrivals import Request
-from tuki.doors.portal import once
 from tuki.doors.portal.kept import sign_in_first, typed_before
 from tuki.doors.portal.requests.attached import attached, is_unfinished, kept
 from tuki.doors.portal.requests.forms import CopyForm, FactsForm, ReplyForm
@@ -237,7 +237,7 @@ def _show(
             "copy": copy or CopyForm(prefix="copy"),
             "uploads": uploads or [],
             "wrong": wrong or [],
-            "once": once.new_token(),
+            "once": once.new_token(viewer),
             "is_wrong": status == 422,
         },
         status=status,

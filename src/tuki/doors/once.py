@@ -8,13 +8,20 @@ from django.core.cache import caches
 from django.db import OperationalError, transaction
 
 from tuki.doors.arrivals import Request
+from tuki.people.actor import Actor
 
 _REMEMBERED = 3 * 24 * 3600  # seconds: a tab may be restored, and its form sent again, after a weekend
 
 
-def new_token() -> str:
-    """What a form carries to be known by when it comes again."""
-    return secrets.token_urlsafe(12)
+def new_token(writer: Actor) -> str:
+    """What a form carries to be known by when it comes again, and whose page it stood on."""
+    return f"{writer.person_id}-{secrets.token_urlsafe(12)}"
+
+
+def is_of_another(token: str, reader: Actor) -> bool:
+    """Whether the form stood on somebody else's page."""
+    writer, dash, _random = token.partition("-")
+    return bool(dash) and writer != str(reader.person_id)
 
 
 def came_of(request: Request) -> str:
