@@ -130,7 +130,7 @@ class Ticket(models.Model):
             models.Index(fields=["-trashed_at", "-id"], condition=Q(trashed_at__isnull=False), name="ticket_trash"),
             models.Index(fields=["requester", "-shown_updated_at", "-id"], name="ticket_requester"),
             models.Index(fields=["organization", "-shown_updated_at", "-id"], name="ticket_organization"),
-            # Of the few that have one: in an index of all, SQLite sees so many alike that it would rather read them all.
+            # Of the few that have one: in an index of all, SQLite sees so many alike that it would rather read all.
             models.Index(fields=["follow_up_of"], condition=Q(follow_up_of__isnull=False), name="ticket_follow_up_of"),
             models.Index(fields=["mentions"], condition=Q(mentions__isnull=False), name="ticket_mentions"),
         ]

@@ -1,21 +1,17 @@
 """The lists: the workspace's views, what a search found, and drafts."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tuki.doors.workspace import frame, rows
+from tuki.doors.workspace.choices import choices
 from tuki.doors.workspace.entrance import AgentRequest
 from tuki.doors.workspace.views.bulk import told
 from tuki.lib.html import excerpt, to_text
-from tuki.live import topics
-from tuki.live.known import KNOWN
-from tuki.people import queries as people
 from tuki.tickets import queries
 
 if TYPE_CHECKING:
@@ -63,28 +59,8 @@ def _show(request: AgentRequest, page: "Page[queries.Row]", context: dict[str, A
     if request.headers.get("X-Refresh"):
         # A page that only draws its rows anew has the rest already.
         return frame.show(request, "workspace/list_refreshed.html", context, at=at)
-    context |= {"settable": _settable(), "result": told(request)}
+    context |= {"choices": choices(), "me": str(request.agent.pk), "result": told(request)}
     return frame.show(request, "workspace/list.html", context, at=at)
-
-
-@dataclass(frozen=True)
-class Settable:
-    """What a bulk change can set, each with its name."""
-
-    agents: tuple[tuple[int, str], ...]
-    statuses: tuple[tuple[str, str], ...]
-    teams: tuple[tuple[str, str], ...]
-
-
-def _settable() -> Settable:
-    def find() -> Settable:
-        return Settable(
-            agents=tuple((agent.pk, str(agent)) for agent in people.agents()),
-            statuses=tuple((status.key, str(status)) for status in queries.statuses()),
-            teams=tuple((team.key, str(team)) for team in people.teams()),
-        )
-
-    return KNOWN.get(("settable", get_language()), [topics.AROUND], find)
 
 
 @require_safe

@@ -16,11 +16,10 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
-from tuki.desk import queries as desk
 from tuki.desk.labels import label
-from tuki.desk.queries import the_desk
 from tuki.doors import once
 from tuki.doors.workspace import frame
+from tuki.doors.workspace.choices import Choice, choices
 from tuki.doors.workspace.entrance import AgentRequest
 from tuki.doors.workspace.forms import Composer
 from tuki.live import presence, topics
@@ -35,7 +34,7 @@ from tuki.tickets.queries import beside
 if TYPE_CHECKING:
     from tuki.mail.models import Delivery
     from tuki.people.models import Person
-    from tuki.tickets.models import Attachment, Message, Status, Ticket
+    from tuki.tickets.models import Attachment, Message, Ticket
     from tuki.tickets.queries import Line
 
 
@@ -164,12 +163,12 @@ def _later(find: Callable[[], dict[str, Any]], *names: str) -> dict[str, Any]:
     return {name: SimpleLazyObject(partial(getitem, found, name)) for name in names}
 
 
-def _after_reply(ticket: "Ticket", composer: Composer) -> "Status":
+def _after_reply(ticket: "Ticket", composer: Composer) -> Choice:
     """The status that goes with a reply unless another is chosen: the customer's turn, where it is ours now."""
-    statuses = list(queries.statuses())
-    chosen = [status for status in statuses if composer.status and status.key == composer.status]
-    turn = [status for status in statuses if status.state == "pending" and ticket.state in {"new", "open"}]
-    return next(iter(chosen + turn), ticket.status)
+    statuses = choices().statuses
+    chosen = [status for status in statuses if composer.status and status.value == composer.status]
+    turn = [status for status in statuses if status.kind == "pending" and ticket.state in {"new", "open"}]
+    return next(iter(chosen + turn), Choice(ticket.status.key, str(ticket.status), ticket.status.state))
 
 
 @dataclass(frozen=True)
@@ -196,18 +195,7 @@ class Done:
     lines: "list[Line]" = field(default_factory=list)
 
 
-_FACTS = (
-    "statuses",
-    "teams",
-    "agents",
-    "products",
-    "priorities",
-    "severities",
-    "tags",
-    "copies",
-    "followers",
-    "signature",
-)
+_FACTS = ("choices", "chosen", "tags", "copies", "followers", "signature")
 _CONTEXT = (
     "requester",
     "addresses",
@@ -241,14 +229,17 @@ def _moving(
 
 
 def _facts(ticket: "Ticket") -> dict[str, Any]:
-    desk_now = the_desk()
+    about = [str(pk) for pk in (ticket.product_id, ticket.module_id) if pk is not None]
     return {
-        "statuses": list(queries.statuses()),
-        "teams": list(people.teams()),
-        "agents": list(people.agents()),
-        "products": list(desk.products()),
-        "priorities": [(row["value"], label(row["labels"])) for row in desk_now.priorities],
-        "severities": [(row["key"], label(row["labels"])) for row in desk_now.severities],
+        "choices": choices(),
+        "chosen": {
+            "status": ticket.status.key,
+            "assignee": str(ticket.assignee_id or ""),
+            "team": ticket.team.key if ticket.team else "",
+            "priority": str(ticket.priority or ""),
+            "severity": ticket.severity,
+            "about": ".".join(about),
+        },
         "tags": list(ticket.tags.all()),
         "copies": queries.people_in_copy(ticket),
         "followers": queries.people_who_follow(ticket),
