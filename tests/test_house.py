@@ -46,7 +46,10 @@ def public_functions_of_actions() -> list[tuple[str, object]]:
 NO_VERBS = {"tuki.files.actions.clean_name", "tuki.files.actions.sniff"}
 
 
-@pytest.mark.parametrize(("name", "function"), public_functions_of_actions(), ids=lambda value: str(value)[:60])
+_VERBS = public_functions_of_actions()
+
+
+@pytest.mark.parametrize(("name", "function"), _VERBS, ids=[name for name, _function in _VERBS])
 def test_every_verb_says_by_whom(name, function):
     if name in NO_VERBS:
         return
