@@ -130,6 +130,23 @@ def test_a_redacted_message_is_gone_and_its_files_too(ada, eva, ticket):
     assert message.redacted_at
 
 
+def test_with_the_first_message_goes_the_subject_that_was_made_of_it(ada, eva, submitted):
+    ticket = submitted(subject="", body="<p>Her code is 010190-123A</p>")
+    actions.redact_message(ticket.messages.get(), by=eva)
+
+    assert now(ticket).subject == "(no subject)"
+    assert not queries.find_for_agent(eva, "010190").exists()
+
+
+def test_with_the_first_message_go_the_subjects_that_were_replaced(ada, eva, submitted):
+    ticket = submitted(subject="010190-123A")
+    actions.change_subject(ticket, "Salary of one person", by=eva)
+    actions.redact_message(ticket.messages.get(), by=eva)
+
+    assert now(ticket).subject == "Salary of one person"
+    assert not any("010190" in line for line in [*lines(ada, ticket), *lines(eva, ticket)])
+
+
 def test_customers_read_no_line_that_is_for_agents(ada, eva, ticket, teams):
     actions.note(ticket, "<p>Psst.</p>", by=eva)
     actions.hand_over(ticket, teams["accounting"], by=eva)

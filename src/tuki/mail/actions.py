@@ -301,7 +301,7 @@ def forget(message: int, *, by: Actor) -> None:
         _forget_bytes(mail)
     told = Delivery.objects.filter(message=message)
     told.filter(state__in=[State.WAITING, State.DELAYED]).update(state=State.CANCELLED, parked=False)
-    told.update(text="", html="", attachments=[])
+    told.update(subject="", text="", html="", attachments=[])
 
 
 def _forget_bytes(mail: RawMail) -> None:

@@ -13,7 +13,7 @@ from tuki.tickets import events, policy
 from tuki.tickets.actions import _saying
 from tuki.tickets.actions._locking import locked
 from tuki.tickets.actions.copying import _follow
-from tuki.tickets.models import Attachment, Message, Ticket
+from tuki.tickets.models import Attachment, FormerText, Message, Ticket
 
 
 def set_confidential(ticket: Ticket, confidential: bool, *, by: Actor) -> Ticket:
@@ -34,7 +34,10 @@ def set_confidential(ticket: Ticket, confidential: bool, *, by: Actor) -> Ticket
 
 
 def redact_message(message: Message, *, by: Actor) -> None:
-    """Remove for good what a message says; that there was one stays. Its files go too, and its mails, in and out."""
+    """Remove for good what a message says; that there was one stays. Its files go too, and its mails, in and out.
+
+    With the first message go the subjects that the ticket had before, and one that was made of its words.
+    """
     with transaction.atomic():
         ticket = locked(message.ticket, by=by)
         require(policy.may_work(by, ticket))
@@ -44,6 +47,11 @@ def redact_message(message: Message, *, by: Actor) -> None:
         for attachment in message.attachments.select_related("file"):
             if not attachment.file.redacted_at:
                 files_actions.redact(attachment.file, by=by)
+        if not ticket.messages.filter(pk__lt=message.pk).exists():
+            FormerText.objects.filter(ticket=ticket).update(text="")
+            if ticket.subject == message.excerpt[:80]:
+                ticket.subject = str(_("(no subject)"))
+                ticket.folded_subject = ticket.subject.casefold()
         message.html = message.quoted = message.excerpt = ""
         message.redacted_at = by.at
         message.save()

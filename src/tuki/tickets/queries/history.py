@@ -103,7 +103,7 @@ def _name(row: Any, for_agent: bool) -> str:
         return _called(row, for_agent)
     if isinstance(row, Status):
         return str(row) if for_agent else row.for_customers
-    return row.text if isinstance(row, FormerText) else str(row)
+    return (row.text or "…") if isinstance(row, FormerText) else str(row)
 
 
 def _shown(event: Event, names: dict[tuple[type, Any], str], for_agent: bool) -> dict[str, str]:
