@@ -11,7 +11,7 @@ from tuki.notifications import jobs
 from tuki.notifications.letters import letters_about
 from tuki.people import actions as people_actions
 from tuki.people.actor import Actor
-from tuki.people.models import Person
+from tuki.people.models import Person, Role
 from tuki.tickets import actions
 
 
@@ -123,6 +123,14 @@ def test_an_agent_hears_of_a_ticket_given_to_them_but_not_of_one_they_took(ticke
     assert mails() == [("assigned", "otto@festum.example")]
 
     actions.assign(ticket, eva.person, by=eva)
+    assert mails() == []
+
+
+def test_who_was_given_a_ticket_and_may_no_longer_see_it_hears_nothing(ticket, eva, otto, root, mails):
+    mails()
+    actions.assign(ticket, otto.person, by=eva)
+    people_actions.change_role(otto.person, Role.CUSTOMER, by=root)
+
     assert mails() == []
 
 

@@ -73,10 +73,10 @@ def letters_about(entry: "Entry") -> list[Letter]:
             for person in ([] if by_requester else recipients.of_ticket(ticket))
         ]
     if isinstance(event, Assigned):
-        agent = ticket.assignee
-        if agent is None or agent.pk != event.new or not agent.hears_of_assignments or not agent.is_active:
-            return []
-        return [_letter(agent, "assigned", ticket=ticket, automatic=True)]
+        return [
+            _letter(agent, "assigned", ticket=ticket, automatic=True)
+            for agent in recipients.of_assignment(ticket, event.new)
+        ]
     return []
 
 

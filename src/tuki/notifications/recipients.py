@@ -34,6 +34,14 @@ def agents_of_message(message: "Message") -> "list[Person]":
     ]
 
 
+def of_assignment(ticket: "Ticket", agent: int | None) -> "list[Person]":
+    """Who was given the ticket, while they have it and may see it, unless they wish not to hear."""
+    assignee = ticket.assignee
+    if assignee is None or assignee.pk != agent or not assignee.hears_of_assignments:
+        return []
+    return [assignee] if policy.may_work(Actor(assignee), ticket) else []
+
+
 def of_ticket(ticket: "Ticket") -> "list[Person]":
     """The requester, where they may still see it."""
     return [ticket.requester] if policy.may_see(Actor(ticket.requester), ticket) else []
