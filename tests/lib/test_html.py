@@ -40,6 +40,13 @@ def test_structure_links_and_own_pictures_stay():
     assert '<img src="cid:a@b">' in kept
 
 
+@pytest.mark.parametrize(
+    "src", ["/hc/files/../../account/logout/", "/hc/files/3/../../en", "/hc/files/", "//hc/files/3"]
+)
+def test_a_picture_leads_to_no_other_page_of_ours(src):
+    assert "src" not in clean(f'<img src="{src}">')
+
+
 @given(st.text())
 def test_text_never_becomes_markup(text):
     html = from_text(text)

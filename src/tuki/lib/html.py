@@ -25,7 +25,8 @@ _ATTRIBUTES = {
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan", "scope"},
 }
-_IMAGE_SOURCES = ("cid:", "/hc/files/")
+# A part of the same mail, or a file of ours: never another page of ours by way of "..".
+_OWN_IMAGE = re.compile(r"cid:.+|/hc/files/\d+(/[^/\\?#]*)?", re.S)
 _LINK = re.compile(r"\bhttps?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]]")
 _BLOCKS = {
     *("blockquote", "div", "dl", "dt", "dd", "figure", "figcaption", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li"),
@@ -51,7 +52,7 @@ def clean(html: str) -> str:
 
 
 def _own_images_only(tag: str, attribute: str, value: str) -> str | None:
-    if tag == "img" and attribute == "src" and not value.startswith(_IMAGE_SOURCES):
+    if tag == "img" and attribute == "src" and not _OWN_IMAGE.fullmatch(value):
         return None
     return value
 
