@@ -89,7 +89,9 @@ def merge_organizations(kept: Organization, duplicate: Organization, *, by: Acto
     """Make two rows one company: domains, people and, through those who hear of it, tickets move."""
     require(policy.may_run_people(by))
     with transaction.atomic():
-        rows = {row.pk: row for row in Organization.objects.select_for_update().filter(pk__in=[kept.pk, duplicate.pk])}
+        # As in merge_persons.
+        both = Organization.objects.select_for_update(no_key=True).filter(pk__in=[kept.pk, duplicate.pk]).order_by("pk")
+        rows = {row.pk: row for row in both}
         if len(rows) != 2:
             raise Refused(_("A company can't be merged with itself."))
         kept, duplicate = rows[kept.pk], rows[duplicate.pk]
