@@ -38,8 +38,10 @@ def save_draft(
             if draft:
                 draft.delete()
             return None
-        if draft is None:
-            draft = Draft(person=person, ticket=ticket)
+        if draft is None:  # or there is one by now: the page keeps it as it is left, and is sent as well
+            draft, _new = Draft.objects.get_or_create(
+                person=person, ticket=ticket, sends_at=None, defaults={"saved_at": at}
+            )
         draft.html, draft.internal, draft.status, draft.saved_at = html, internal, status, at
         draft.save()
         draft.files.set(kept)

@@ -69,8 +69,11 @@ def send_soon(draft: Draft, *, seen: int | None = None, by: Actor) -> Draft:
     """
     with transaction.atomic():
         ticket = locked(draft.ticket, by=by)
-        draft = Draft.objects.get(pk=draft.pk, person=by.person)
         require(policy.may_work(by, ticket))
+        kept = Draft.objects.filter(pk=draft.pk, person=by.person).first()
+        if kept is None:
+            raise Refused(_("Too late: the reply has been sent."))
+        draft = kept
         _saying.prepare(draft.html, files=draft.files.all())
         if draft.status is None or draft.status.state != ticket.state:
             _turn.require_open_to_words(ticket, by=by)

@@ -60,7 +60,7 @@ def _status(ticket: "Ticket", data: QueryDict, by: Actor) -> None:
 
 def _priority(ticket: "Ticket", data: QueryDict, by: Actor) -> None:
     value = data.get("value", "")
-    actions.set_priority(ticket, int(value) if value.isdecimal() else None, by=by)
+    actions.set_priority(ticket, int(value) if value.isdecimal() and len(value) < 5 else None, by=by)
 
 
 def _severity(ticket: "Ticket", data: QueryDict, by: Actor) -> None:
