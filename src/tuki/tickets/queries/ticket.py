@@ -8,7 +8,7 @@ from django.db.models import BigIntegerField, Exists, OuterRef, Prefetch, QueryS
 from tuki.lib.questions import Question, Slot
 from tuki.people.actor import Actor
 from tuki.people.models import Person
-from tuki.tickets.models import Attachment, Draft, Message, ReadMark, Status, Ticket
+from tuki.tickets.models import Attachment, Copy, Draft, Follower, Message, ReadMark, Status, Tag, Ticket
 from tuki.tickets.policy import seen_by_agent, visible_messages, visible_tickets
 
 
@@ -138,12 +138,23 @@ def ticket_by_id(viewer: Actor, pk: int) -> Ticket | None:
     return tickets(viewer).filter(pk=pk).first()
 
 
+_TICKET = Slot("ticket", BigIntegerField())
+_COPIES = Question(lambda: Copy.objects.filter(ticket=_TICKET).select_related("person").order_by("pk"))
+_FOLLOWERS = Question(lambda: Follower.objects.filter(ticket=_TICKET).select_related("person").order_by("pk"))
+_TAGS = Question(lambda: Tag.objects.filter(ticket=_TICKET).order_by("name").values_list("name"))
+
+
 def people_in_copy(ticket: Ticket) -> list[Person]:
-    return [copy.person for copy in ticket.copies.select_related("person").order_by("pk")]
+    return [copy.person for copy in _COPIES.ask(ticket=ticket.pk)]
 
 
 def people_who_follow(ticket: Ticket) -> list[Person]:
-    return [follower.person for follower in ticket.followers.select_related("person").order_by("pk")]
+    return [follower.person for follower in _FOLLOWERS.ask(ticket=ticket.pk)]
+
+
+def tags_of(ticket: Ticket) -> list[str]:
+    """By their names."""
+    return [name for (name,) in _TAGS.ask(ticket=ticket.pk)]
 
 
 def newer_messages(viewer: Actor, ticket: Ticket, seen: int) -> QuerySet[Message]:

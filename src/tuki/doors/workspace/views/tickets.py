@@ -240,7 +240,7 @@ def _facts(ticket: "Ticket") -> dict[str, Any]:
             "severity": ticket.severity,
             "about": ".".join(about),
         },
-        "tags": list(ticket.tags.all()),
+        "tags": queries.tags_of(ticket),
         "copies": queries.people_in_copy(ticket),
         "followers": queries.people_who_follow(ticket),
         "signature": label(ticket.team.signatures, ticket.language) if ticket.team else "",
