@@ -125,7 +125,7 @@ def _agent(agent: int, numbers: list[int]) -> Visitor:
 
 def _sends(path: str, form: Callable[[int], dict[str, str]], who: str) -> Callable[[int], bytes]:
     def request(number: int) -> bytes:
-        fields = form(number) | {"csrfmiddlewaretoken": SECRET, "once": secrets.token_urlsafe(12)}
+        fields = form(number) | {"csrfmiddlewaretoken": SECRET, "once": secrets.token_hex(8)}
         return post(path, fields, who)
 
     return request
