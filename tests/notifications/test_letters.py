@@ -220,6 +220,14 @@ def test_pictures_and_files_go_along(ticket, eva, mails):
     assert f"cid:{mail.attachments[0]['cid']}" in mail.html
 
 
+def test_nobody_is_sent_the_files_back_that_they_sent_F7(submitted, ada, eva, mails):
+    file = files_actions.store(b"MZ", "invoice.exe", by=ada)
+    actions.reply(submitted(files=[file]), "Thanks", by=eva)
+    mails()
+
+    assert Delivery.objects.get(kind="received").attachments == []
+
+
 def test_the_team_signs_in_the_readers_language(ticket, teams, ada, eva, mails):
     mails()
     Person.objects.filter(pk=ada.person_id).update(language="fi")

@@ -95,6 +95,8 @@ def _of_message(event: Event, message: "Message") -> list[Letter]:
                     automatic=True,
                     welcome=_welcome(person) if invited else "",
                     recorded=message.author_id != person.pk,
+                    # Their own files are no news to them. Where the From was forged, they are an attack.
+                    pictures_only=message.author_id == person.pk,
                 )
             )
         copied = [] if message.by_support else recipients.of_message(message)
@@ -124,12 +126,13 @@ def _letter(
     ticket: "Ticket | None" = None,
     message: "Message | None" = None,
     automatic: bool = False,
+    pictures_only: bool = False,
     **more: Any,
 ) -> Letter:
     ticket = ticket or (message.ticket if message else None)
     desk, language = the_desk(), _language(person)
     with translation.override(language), timezone.override(person.time_zone):
-        attachments, left_out = _files(message)
+        attachments, left_out = _files(message, pictures_only)
         context = {
             **more,
             "desk": desk,
@@ -193,14 +196,17 @@ def _signature(ticket: "Ticket | None", language: str) -> str:
     return _("%(desk)s support") % {"desk": desk.name}
 
 
-def _files(message: "Message | None") -> tuple[list[dict[str, str]], list[str]]:
-    """The files that go along, and the names of those that are too much for a mail."""
+def _files(message: "Message | None", pictures_only: bool) -> tuple[list[dict[str, str]], list[str]]:
+    """The files that go along, and the names of those that are too much for a mail.
+
+    pictures_only: of all files none but the pictures within the text.
+    """
     going: list[dict[str, str]] = []
     left_out: list[str] = []
     room = _ATTACHED_AT_MOST
     for attachment in message.attachments.all() if message else ():
         file = attachment.file
-        if file.redacted_at:
+        if file.redacted_at or (pictures_only and not (attachment.inline and file.is_picture)):
             continue
         if file.size > room:
             left_out.append(file.name)
