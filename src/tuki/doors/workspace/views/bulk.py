@@ -105,7 +105,8 @@ def _change(request: AgentRequest, run: Run) -> "Callable[[Ticket, Actor], Ticke
     if run.change == "assignee":
         if run.value == "nobody":
             return lambda ticket, by: actions.assign(ticket, None, by=by)
-        wanted = request.agent.pk if run.value == "me" else int(run.value) if run.value.isdecimal() and len(run.value) < 18 else 0
+        is_id = run.value.isdecimal() and len(run.value) < 18
+        wanted = request.agent.pk if run.value == "me" else int(run.value) if is_id else 0
         agent = people.agents().filter(pk=wanted).first()
         return (lambda ticket, by: actions.assign(ticket, agent, by=by)) if agent else None
     return None
