@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 from django.db.models import BigIntegerField, QuerySet
 
 from tuki.desk.queries import the_desk
+from tuki.jobs.models import Job
+from tuki.jobs.models import State as JobState
 from tuki.lib.questions import Question, Slot
 from tuki.mail.addresses import without_tag
-from tuki.mail.models import Delivery, Mailbox, Outcome, RawMail
+from tuki.mail.models import DECIDE, Delivery, Mailbox, Outcome, RawMail
 from tuki.mail.parse import parse
 
 _SHORTLY = timedelta(minutes=1)
@@ -117,13 +119,15 @@ def threads_named(message_ids: Iterable[str]) -> list[tuple[int, int | None]]:
 
 
 def awaits(message_ids: Iterable[str], *, before: RawMail) -> bool:
-    """Whether one of these mails came shortly before this one and has not been read yet."""
-    return RawMail.objects.filter(
+    """Whether one of these mails came shortly before this one and is still to be read."""
+    unread = RawMail.objects.filter(
         message_id__in=list(message_ids)[:200],
         outcome=Outcome.WAITING,
         pk__lt=before.pk,
         received_at__gt=before.received_at - _SHORTLY,
-    ).exists()
+    )
+    jobs = Job.objects.filter(kind=DECIDE).exclude(state=JobState.FAILED)
+    return any(jobs.filter(args__raw_mail=pk).exists() for pk in unread.values_list("pk", flat=True))
 
 
 def was_posted(kind: str, address: str, *, since: datetime) -> bool:

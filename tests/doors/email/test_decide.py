@@ -316,6 +316,18 @@ def test_an_answer_waits_until_the_mail_it_answers_is_read(ada, mail_in, desk):
     assert Ticket.objects.get().messages.count() == 2
 
 
+def test_an_answer_waits_for_no_mail_that_nobody_will_read_any_more(ada, mail_in):
+    mails.receive(
+        f"From: ada@acme.example\r\nTo: {DESK}\r\nMessage-ID: <lost@acme.example>\r\n\r\nHello\r\n".encode(),
+        envelope_from="",
+        envelope_to=[DESK],
+        by=Actor(None, Via.EMAIL),
+    )
+    Job.objects.update(state="failed")
+
+    assert mail_in(ada, in_reply_to="<lost@acme.example>").outcome == Outcome.TICKET
+
+
 # Who may not join
 
 
