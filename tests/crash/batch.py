@@ -258,14 +258,14 @@ class Batch:
         assert counted(state for _pk, _message_id, state in deliveries) == {"sent": len(self.messages)}
         taken = self.taken()
         first = list({one.message_id: one for one in taken}.values())
-        assert counted(_about(one) for one in first) == counted(self._expected())
+        assert counted(_about(one) for one in first) == counted(self.expected())
         assert {one.message_id for one in first} == {message_id for _pk, message_id, _state in deliveries}
 
         twice = {message_id for message_id, copies in counted(one.message_id for one in taken).items() if copies > 1}
         assert twice <= {message_id for pk, message_id, _state in deliveries if pk in may_come_twice}
         assert len(taken) - len(first) == len(twice)  # never three times
 
-    def _expected(self) -> list[tuple[str, str]]:
+    def expected(self) -> list[tuple[str, str]]:
         """Who must get a mail about which message: the writer of a new one, else the other side."""
         agents = {number: who for who, number in self._house.ask(_BASE.format(subject="The agent''s"))}
         return [

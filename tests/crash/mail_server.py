@@ -16,6 +16,8 @@ from pathlib import Path
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from tests.crash.leash import die_with_parent
+
 
 class Taking:
     def __init__(self, folder: Path) -> None:
@@ -45,4 +47,5 @@ async def main(port: int, folder: Path) -> None:
 
 
 if __name__ == "__main__":
+    die_with_parent()
     asyncio.run(main(int(sys.argv[1]), Path(sys.argv[2])))

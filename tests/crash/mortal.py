@@ -28,6 +28,8 @@ from typing import Any
 
 import django
 
+from tests.crash.leash import die_with_parent
+
 FOLDER = Path(os.environ["CRASH_FOLDER"])
 ORDER, DIED = FOLDER / "order", FOLDER / "died"
 
@@ -168,6 +170,7 @@ def _form(path: str) -> str:
 
 
 def main() -> None:
+    die_with_parent()
     set_up = django.setup
 
     def set_up_mortal(set_prefix: bool = True) -> None:

@@ -83,11 +83,20 @@ def full(house):
 
 
 def test_when_the_disk_is_full_what_was_not_accepted_was_given_back_and_what_was_accepted_is_there(house):
+    news = Batch(house, ("answer",))
+    news.send()
+    news.wait()
+    readers = dict(news.expected())
     batch = Batch(house)
     batch.fill_in()
     with full(house):
         not_accepted = batch.offer()
+        pages = [house.browsers[readers[answer.marker]].get(f"/hc/en/requests/{answer.on}") for answer in news.messages]
 
+    # That somebody has read it can't be noted, but read it they can.
+    assert all(
+        page.status == 200 and answer.marker in page.page for page, answer in zip(pages, news.messages, strict=True)
+    )
     assert not_accepted
     for one in not_accepted:
         if one.message.way == "mail":

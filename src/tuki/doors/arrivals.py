@@ -1,6 +1,7 @@
 """What every request by browser goes through: who arrives, in which language, and what they read when turned away."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -119,13 +120,14 @@ def last_seen(get_response: View) -> View:
     def middleware(request: HttpRequest) -> HttpResponse:
         now = timezone.now()
         if request.user.is_authenticated and now.timestamp() - request.session.get(SEEN_AT, 0) > _SEEN_EVERY:
-            request.session[SEEN_AT] = int(now.timestamp())  # kept with the session: no question to the database
-            marks.seen(
-                request.session.session_key or "",
-                ip=request.META["REMOTE_ADDR"],
-                device=request.headers.get("User-Agent", ""),
-                at=now,
-            )
+            with suppress(OperationalError):  # locked, or no room on the disk: pages can be read all the same
+                marks.seen(
+                    request.session.session_key or "",
+                    ip=request.META["REMOTE_ADDR"],
+                    device=request.headers.get("User-Agent", ""),
+                    at=now,
+                )
+                request.session[SEEN_AT] = int(now.timestamp())  # kept with the session: no question to the database
         return get_response(request)
 
     return middleware

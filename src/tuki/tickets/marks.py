@@ -1,10 +1,11 @@
 """What one person keeps for themselves on a ticket: drafts and read marks. No entry is written of it."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import QuerySet
 
 from tuki.files.models import File
@@ -66,7 +67,8 @@ def mark_read(person: Person, ticket: int, shown: datetime) -> None:
     """
     mark = ReadMark.objects.filter(person=person, ticket=ticket).first()
     if mark is None or mark.at < shown:
-        ReadMark.objects.update_or_create(person=person, ticket_id=ticket, defaults={"at": shown})
+        with suppress(OperationalError):  # locked, or no room on the disk: what can't be noted can be read all the same
+            ReadMark.objects.update_or_create(person=person, ticket_id=ticket, defaults={"at": shown})
 
 
 def keep_read(person: Person, ticket: Ticket, before: datetime, now: datetime) -> None:
