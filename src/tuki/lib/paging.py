@@ -31,7 +31,7 @@ def page(rows: QuerySet[M], moment: str, cursor: str = "", size: int = 50) -> Pa
     """
 
     def find(direction: str, at: datetime | None, pk: int) -> list[M]:
-        return list(beyond(rows, moment, direction, at, pk)[: size + 1])
+        return list(whole(beyond(rows, moment, direction, at, pk)[: size + 1]))
 
     return page_of(find, moment, cursor, size)
 
@@ -65,6 +65,18 @@ def beyond(rows: QuerySet[M, Row], moment: str, direction: str, at: object, pk: 
     if direction == "older":
         rows = rows.filter(**{f"{moment}__lte": at}).filter(Q(**{f"{moment}__lt": at}) | Q(pk__lt=pk))
     return rows.order_by(f"-{moment}", "-pk")
+
+
+def whole(found: QuerySet[M]) -> QuerySet[M]:
+    """Rows that are found by an index (so many, in their order), with what else is shown of them.
+
+    First found, then joined: a database that knows little of its tables may else begin with what is joined, and look at
+    every row there is.
+    """
+    rows = found.all()
+    rows.query.clear_limits()
+    rows.query.clear_where()
+    return rows.filter(pk__in=found.values("pk"))
 
 
 def _cursor(direction: str, row: Any, moment: str) -> str:

@@ -69,11 +69,11 @@ class Row(NamedTuple):
 
 
 def rows_of(tickets: QuerySet[Ticket], moment: str, reader: int | Slot) -> QuerySet[Ticket, tuple[Any, ...]]:
-    """Tickets as the values of a Row. For agents: notes are among the words."""
+    """Tickets (some, in their order) as the values of a Row. For agents: notes are among the words."""
     newest = Message.objects.filter(ticket=OuterRef("pk")).order_by("-sent_at", "-pk")
     inside = Case(When(internal=True, then=Value(_INSIDE)), default=Value("-"))
     read = ReadMark.objects.filter(person=reader, ticket=OuterRef("pk"), at__gte=OuterRef("updated_at"))
-    return tickets.values_list(
+    return paging.whole(tickets).values_list(
         "pk",
         "number",
         "subject",
@@ -117,7 +117,7 @@ def page_of_found(viewer: Actor, tickets: QuerySet[Ticket], cursor: str, size: i
 
     def found(direction: str, at: datetime | None, pk: int) -> list[Row]:
         rows = paging.beyond(tickets, "updated_at", direction, at, pk)
-        return [Row(*values) for values in rows_of(rows, "updated_at", reader)[: size + 1]]
+        return [Row(*values) for values in rows_of(rows[: size + 1], "updated_at", reader)]
 
     return paging.page_of(found, "at", cursor, size)
 
@@ -125,7 +125,7 @@ def page_of_found(viewer: Actor, tickets: QuerySet[Ticket], cursor: str, size: i
 @cache
 def _page_of_view(key: str, teams: int, direction: str, size: int) -> Question[tuple[Any, ...]]:
     person = Slot("person", BigIntegerField())
-    return Question(lambda: rows_of(_beyond(key, teams, direction), VIEWS[key].moment, person)[:size])
+    return Question(lambda: rows_of(_beyond(key, teams, direction)[:size], VIEWS[key].moment, person))
 
 
 class Neighbour(NamedTuple):
