@@ -13,7 +13,6 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -71,39 +70,71 @@ def shared_environment(folder: Path) -> dict[str, str]:
     return environment
 
 
+class Server:
+    """The one server of a run. It starts with the first test that asks for it, and stops before one that does not: its
+    worker would do that test's jobs."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._mail: Controller | None = None
+        self._desk: LiveDesk | None = None
+
+    def start(self) -> LiveDesk:
+        """The running server."""
+        if self._desk is None:
+            self._desk = self._started()
+        return self._desk
+
+    def stop(self) -> None:
+        if self._desk is not None and self._mail is not None:
+            self._desk.process.terminate()
+            self._desk.process.wait(20)
+            self._mail.stop()
+        self._desk = None
+
+    def _started(self) -> LiveDesk:
+        sink = Sink()
+        self._mail = Controller(sink, hostname="127.0.0.1", port=free_port())
+        self._mail.start()
+        if not self._folder.exists():
+            self._environment = shared_environment(self._folder)
+            connection.close()
+        port, smtp = free_port(), free_port()
+        environment = self._environment | {
+            "TUKI_URL": f"http://127.0.0.1:{port}",
+            "TUKI_SMTP_URL": f"smtp://127.0.0.1:{self._mail.port}",
+            "TUKI_SMTP_LISTEN": f"127.0.0.1:{smtp}",
+        }
+        log = self._folder.parent / "log"
+        with log.open("wb") as said:
+            process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "tuki", "serve", "--port", str(port)],
+                env=environment,
+                stdout=said,
+                stderr=subprocess.STDOUT,
+            )
+        desk = LiveDesk(f"http://127.0.0.1:{port}", ("127.0.0.1", smtp), sink, process)
+        _wait_for(desk, log)
+        return desk
+
+
+@pytest.hookimpl(trylast=True)  # after pytest-django has put them into its order
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of the running server come last, together: it is started once."""
+    items.sort(key=lambda item: "live_desk" in getattr(item, "fixturenames", ()))
+
+
 @pytest.fixture(scope="session")
-def serving(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[LiveDesk]:
-    """One server for the whole run. Tests want `live_desk`, which gives it a fresh desk."""
-    sink = Sink()
-    mail = Controller(sink, hostname="127.0.0.1", port=free_port())
-    mail.start()
-    folder = tmp_path_factory.mktemp("served") / "data"
-    with django_db_blocker.unblock():
-        environment = shared_environment(folder)
-        connection.close()
-    port, smtp = free_port(), free_port()
-    environment |= {
-        "TUKI_URL": f"http://127.0.0.1:{port}",
-        "TUKI_SMTP_URL": f"smtp://127.0.0.1:{mail.port}",
-        "TUKI_SMTP_LISTEN": f"127.0.0.1:{smtp}",
-    }
-    with (folder.parent / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "tuki", "serve", "--port", str(port)],
-            env=environment,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-    desk = LiveDesk(f"http://127.0.0.1:{port}", ("127.0.0.1", smtp), sink, process)
-    try:
-        _wait_for(desk, folder.parent / "log")
-        yield desk
-    finally:
-        process.terminate()
-        process.wait(20)
-        mail.stop()
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    server = Server(tmp_path_factory.mktemp("served") / "data")
+    yield server
+    server.stop()
+
+
+@pytest.fixture(autouse=True)
+def _nobody_else_works(request: pytest.FixtureRequest, server: Server) -> None:
+    if "live_desk" not in request.fixturenames:
+        server.stop()
 
 
 def _wait_for(desk: LiveDesk, log: Path) -> None:
@@ -121,15 +152,16 @@ def _wait_for(desk: LiveDesk, log: Path) -> None:
 
 
 @pytest.fixture
-def live_desk(transactional_db: None, serving: LiveDesk, request: pytest.FixtureRequest) -> LiveDesk:
+def live_desk(transactional_db: None, server: Server, request: pytest.FixtureRequest) -> LiveDesk:
     """The running server on the cast's desk (or on the one that a test's `live_desk_from` fixture makes)."""
     from tuki.desk.queries import _FRESH
 
     call_command("createcachetable", verbosity=0)
     request.getfixturevalue("live_desk_from")
-    serving.sink.arrived.clear()
+    running = server.start()
+    running.sink.arrived.clear()
     time.sleep(_FRESH + 0.1)  # the server may remember the desk of the test before
-    return serving
+    return running
 
 
 @pytest.fixture
