@@ -7,7 +7,7 @@ asked all the time keep their SQL, with slots for what differs from one time to 
     _SESSION.ask(key="abc")
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -40,7 +40,7 @@ class _InSql:
     params: Sequence[Any]
     compiler: SQLCompiler
     converters: dict[int, Any]  # of a column's values, by its place
-    read: Callable[[Iterator[Sequence[Any]]], list[Any]]
+    read: Callable[[Iterable[Sequence[Any]]], list[Any]]
 
 
 class Question(Generic[Row]):
@@ -62,7 +62,7 @@ class Question(Generic[Row]):
         with connection.cursor() as cursor:
             cursor.execute(known.sql, params)
             rows = cursor.fetchall()
-        return known.read(known.compiler.apply_converters(rows, known.converters))
+        return known.read(known.compiler.apply_converters(rows, known.converters) if known.converters else rows)
 
     def first(self, **values: Any) -> Row | None:
         return next(iter(self.ask(**values)), None)
@@ -80,11 +80,11 @@ class Question(Generic[Row]):
         return self._in_sql[connection.vendor]
 
 
-def _tuples(found: Iterator[Sequence[Any]]) -> list[Any]:
+def _tuples(found: Iterable[Sequence[Any]]) -> list[Any]:
     return [tuple(row) for row in found]
 
 
-def _models(compiler: Any) -> Callable[[Iterator[Sequence[Any]]], list[Any]]:
+def _models(compiler: Any) -> Callable[[Iterable[Sequence[Any]]], list[Any]]:
     """How Django's own ModelIterable reads rows, with what select_related() brought along."""
     info, select = compiler.klass_info, compiler.select
     model = info["model"]
@@ -94,7 +94,7 @@ def _models(compiler: Any) -> Callable[[Iterator[Sequence[Any]]], list[Any]]:
     related = populators(info, select, connection.alias)
     annotations = list(compiler.annotation_col_map.items())
 
-    def read(found: Iterator[Sequence[Any]]) -> list[Any]:
+    def read(found: Iterable[Sequence[Any]]) -> list[Any]:
         rows = []
         for values in found:
             row = model.from_db(connection.alias, names, values[start:end])

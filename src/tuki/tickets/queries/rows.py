@@ -3,7 +3,7 @@
 A row is all that is shown of a ticket, so that whoever has drawn the same values before need not draw them again.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -34,28 +34,41 @@ from tuki.tickets.queries.lists import VIEWS, teams_of
 from tuki.tickets.queries.ticket import Glance
 
 COUNTED = ("unassigned", "mine", "teams", "open", "waiting")
-
-
-_INSIDE = "i"
+_INSIDE, _CONFIDENTIAL, _UNREAD = "i", "c", "u"
 
 
 class Row(NamedTuple):
-    """What a list shows of a ticket. status, team: their labels as JSON. at: what the list is sorted by."""
+    """What a list shows of a ticket, as the database writes it: read only where a row is drawn that was not before.
+
+    status, team: their labels as JSON. moment: what the list is sorted by. flags, last: see `rows_of`.
+    """
 
     pk: int
     number: int
     subject: str
-    confidential: bool
     priority: int | None
-    at: datetime
+    moment: str
     state: str
     status: str
     requester: str
     organization: str | None
     assignee: str | None
     team: str | None
-    unread: bool
+    flags: str
     last: str | None
+
+    @property
+    def at(self) -> datetime:
+        at = datetime.fromisoformat(self.moment)
+        return at if at.tzinfo else at.replace(tzinfo=UTC)  # SQLite keeps UTC without saying so
+
+    @property
+    def confidential(self) -> bool:
+        return _CONFIDENTIAL in self.flags
+
+    @property
+    def unread(self) -> bool:
+        return _UNREAD in self.flags
 
     @property
     def last_words(self) -> str:
@@ -73,20 +86,21 @@ def rows_of(tickets: QuerySet[Ticket], moment: str, reader: int | Slot) -> Query
     newest = Message.objects.filter(ticket=OuterRef("pk")).order_by("-sent_at", "-pk")
     inside = Case(When(internal=True, then=Value(_INSIDE)), default=Value("-"))
     read = ReadMark.objects.filter(person=reader, ticket=OuterRef("pk"), at__gte=OuterRef("updated_at"))
+    confidential = Case(When(confidential=True, then=Value(_CONFIDENTIAL)), default=Value(""))
+    unread = Case(When(Exists(read), then=Value("")), default=Value(_UNREAD))
     return paging.whole(tickets).values_list(
         "pk",
         "number",
         "subject",
-        "confidential",
         "priority",
-        moment,
+        Cast(moment, TextField()),
         "state",
         Cast("status__labels", TextField()),
         _named("requester"),
         "organization__name",
         _named("assignee"),
         Cast("team__labels", TextField()),
-        ~Exists(read),
+        Concat(confidential, unread, output_field=CharField()),
         # Both in one, so that the newest message is looked for once.
         Subquery(newest.values(last=Concat(inside, "excerpt", output_field=TextField()))[:1]),
     )
