@@ -164,6 +164,30 @@ def test_when_no_thread_is_free_requests_stand_in_line_and_all_are_served(serve)
     assert answers == [b"hello"] * 6
 
 
+def test_a_line_that_was_full_is_empty_again_once_all_were_served(serve):
+    here = serve(hello, threads=1, in_line=2)
+    for _ in range(3):
+        asking = [threading.Thread(target=here.ask) for _ in range(6)]
+        for thread in asking:
+            thread.start()
+        for thread in asking:
+            thread.join(20)
+    page = [here.open(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n") for _ in range(2)]
+
+    assert [connection.recv(100)[:12] for connection in page] == [b"HTTP/1.1 200"] * 2
+    for connection in page:
+        connection.close()
+
+
+def test_what_goes_on_is_made_in_a_page_s_thread_to_its_end(serve):
+    def page(environ, start):
+        start("200 OK", [])
+        for _ in range(5):
+            yield f"{threading.current_thread().name[:4]} ".encode()
+
+    assert serve(page, threads=2).ask()[1] == b"page page page page page "
+
+
 def test_who_finds_the_line_full_is_told_when_to_come_back(serve):
     page = Gate()
     here = serve(page, threads=1, in_line=0)
@@ -225,7 +249,7 @@ def test_what_is_too_large_is_refused_in_words_that_the_sender_gets_to_read(serv
 
 
 def test_what_is_too_large_is_refused_without_an_announced_length_too(serve):
-    answer, _ = serve(echo, limit=1 << 20).ask("POST", body=iter([b"x" * 700_000] * 4))
+    answer, _ = serve(echo, limit=1 << 20).ask("POST", body=iter([b"x" * 700_000] * 40))
 
     assert answer.status == 413
 
