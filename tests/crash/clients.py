@@ -53,8 +53,9 @@ class Browser:
         form = next((found for found in forms if f'name="{holds}"' in found), None)
         if form is None:
             raise AssertionError(f"{path} has no form with {holds}: {page[:3000]}")
-        tags = [tag for tag in re.findall(r"<input\b[^>]*>", form) if 'type="hidden"' in tag]
-        return {_said(tag, "name"): _said(tag, "value") for tag in tags}
+        elsewhere = f'form="{_said(form[: form.index(">")], "id")}"'  # a field that belongs to it may stand anywhere
+        tags = [tag for tag in re.findall(r"<input\b[^>]*>", page) if tag in form or elsewhere in tag]
+        return {_said(tag, "name"): _said(tag, "value") for tag in tags if 'type="hidden"' in tag}
 
     def send(
         self, path: str, fields: Mapping[str, str], files: Sequence[tuple[str, bytes]] = (), *, again: bool = True

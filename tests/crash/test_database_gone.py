@@ -28,7 +28,7 @@ def _people_try_again(house):
 
 @pytest.mark.parametrize("answered", [1, 4, 7, 10, 13, 16])
 def test_when_every_connection_is_cut_nothing_is_lost_or_doubled(house, answered):
-    batch = Batch(house, ("form", "mail"))
+    batch = Batch(house)
     batch.send()
     nodes.until(lambda: batch.answered() >= answered)
     house.ask(CUT)

@@ -8,7 +8,7 @@ from tests.crash.batch import Batch
 
 @pytest.mark.parametrize("answered", [1, 7, 14])
 def test_when_all_are_killed_at_once_nothing_is_lost_or_doubled(house, answered):
-    batch = Batch(house, ("form", "mail"))
+    batch = Batch(house)
     batch.send()
     nodes.until(lambda: batch.answered() >= answered)
     house.kill_everybody()
@@ -21,7 +21,7 @@ def test_when_all_are_killed_at_once_nothing_is_lost_or_doubled(house, answered)
 
 
 def test_stopped_and_started_anew_it_loses_nothing_and_sends_nothing_twice(house):
-    batch = Batch(house, ("form", "mail"))
+    batch = Batch(house)
     batch.send()
     nodes.until(lambda: batch.answered() >= 7)
     assert house.stop_gently() == 0

@@ -25,7 +25,7 @@ def locked(house):
 
 
 def test_while_the_database_is_locked_nothing_is_accepted_and_every_word_is_given_back(house):
-    batch = Batch(house, ("form", "mail"))
+    batch = Batch(house)
     batch.fill_in()
     with locked(house):
         not_accepted = batch.offer()
