@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from tuki.desk.models import Desk, Module, Product
+from tuki.lib.questions import Question
 
 # Rules change when a blueprint is applied, from another process: pages may lag behind by this much.
 _FRESH = 2.0  # seconds
@@ -41,6 +42,18 @@ def _unnamed() -> Desk:
 def products() -> QuerySet[Product]:
     """What a customer may name as the product, in the desk's order, modules at hand."""
     return Product.objects.filter(retired=False).prefetch_related("modules")
+
+
+_OFFERED = Question(lambda: Product.objects.filter(retired=False))
+_MODULES = Question(lambda: Module.objects.filter(retired=False))
+
+
+def catalog() -> list[tuple[Product, list[Module]]]:
+    """What is offered to choose from: as `products`, each with its modules, for pages that are asked for often."""
+    of_product: dict[int, list[Module]] = {}
+    for module in _MODULES.ask():
+        of_product.setdefault(module.product_id, []).append(module)
+    return [(product, of_product.get(product.pk, [])) for product in _OFFERED.ask()]
 
 
 def modules() -> QuerySet[Module]:

@@ -2,8 +2,11 @@
 
 from typing import TYPE_CHECKING
 
+from django.db.models import BigIntegerField
+
 from tuki.journal.events import EVENTS
 from tuki.journal.record import hears
+from tuki.lib.questions import Question, Slot
 from tuki.live import topics
 from tuki.live.signals import tell
 from tuki.people import queries as people
@@ -16,13 +19,20 @@ if TYPE_CHECKING:
     from tuki.journal.models import Entry
 
 
+_CONCERNED = Question(
+    lambda: (
+        visible_tickets(Actor(people.system()))
+        .filter(pk=Slot("ticket", BigIntegerField()))
+        .values_list("number", "requester_id", "copies__person_id")
+    )
+)
+
+
 @hears(*(kind for kind in EVENTS.values() if issubclass(kind, TicketEvent)))
 def pass_on(event: TicketEvent, entry: "Entry") -> None:
     """Customers' pages hear of what is public, agents' pages of everything."""
-    everything = visible_tickets(Actor(people.system()))
-    rows = everything.filter(pk=entry.on_id).values_list("number", "requester_id", "copies__person_id")
     told = [topics.DESK]
-    for number, requester, copied in rows:
+    for number, requester, copied in _CONCERNED.ask(ticket=entry.on_id):
         if number is not None:  # a ticket gets its number as the last thing in its first transaction
             told.append(topics.desk_ticket(number))
         if not event.internal:

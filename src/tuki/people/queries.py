@@ -16,8 +16,14 @@ from tuki.people.models import Domain, Membership, MembershipRole, Organization,
 _SYSTEM = "system@tuki.invalid"
 
 
+_SYSTEM_PERSON = Question(lambda: Person.objects.filter(email=_SYSTEM))
+
+
 def system() -> Person:
     """The desk itself, as whom rules and timers act."""
+    known = _SYSTEM_PERSON.first()
+    if known is not None:
+        return known
     defaults = {"name": "Tuki", "role": Role.SYSTEM, "password": make_password(None)}
     person, _ = Person.objects.get_or_create(email=_SYSTEM, defaults=defaults)
     return person
@@ -131,15 +137,18 @@ class Place:
     sharing: frozenset[int]  # those that asked that people with a seat see all tickets
 
 
+_PLACES = Question(
+    lambda: Membership.objects.filter(person=Slot("person", BigIntegerField())).values_list(
+        "organization_id", "role", "seat__pk", "organization__shares_tickets"
+    )
+)
+
+
 def place(person: Person) -> Place:
     """A person's companies and rights in them. Read once for each Person object: one request, one answer."""
     known: Place | None = person.__dict__.get("_place")
     if known is None:
-        rows = list(
-            Membership.objects.filter(person=person).values_list(
-                "organization_id", "role", "seat__pk", "organization__shares_tickets"
-            )
-        )
+        rows = _PLACES.ask(person=person.pk)
         known = Place(
             organizations=tuple(row[0] for row in rows),
             seated=frozenset(row[0] for row in rows if row[2] is not None),

@@ -1,13 +1,16 @@
 """Who may see and who may do. "May she?" is asked of the same query that her lists are made of."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from functools import cache
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, QuerySet
+from django.db.models.lookups import In
 
 from tuki.desk.models import Desk, WhoIsCopied, WhoSees, WhoSubmits
 from tuki.desk.queries import the_desk
 from tuki.files.models import File
-from tuki.lib.questions import Slot
+from tuki.lib.questions import Question, Slot
 from tuki.people import queries as people
 from tuki.people.actor import Actor
 from tuki.people.models import Person, Team
@@ -23,7 +26,7 @@ def visible_tickets(viewer: Actor) -> QuerySet[Ticket]:
         return Ticket.objects.all()
     if person.is_agent:
         return seen_by_agent(person.pk)
-    return Ticket.objects.filter(Q(requester=person) | _copied_to(person) | _shared_with(person), trashed_at=None)
+    return _seen_by_customer(person.pk, sorted(organizations_seen(person)), the_desk().copies_from_first_answer)
 
 
 def seen_by_agent(agent: int | Slot) -> QuerySet[Ticket]:
@@ -41,19 +44,20 @@ def _kept_from(agent: int | Slot) -> Q:
     return Q(team__in=private) | (Q(confidential=True) & ~own)
 
 
-def _copied_to(person: Person) -> Q:
+def _seen_by_customer(
+    person: int | Slot, companies: Sequence[int | Slot], copies_from_first_answer: bool
+) -> QuerySet[Ticket]:
+    """Their own, those they are copied on, and colleagues' as the desk's rule and the company's wish have it.
+
+    companies: those all of whose tickets they see.
+    """
     copied = Q(pk__in=Copy.objects.filter(person=person).values("ticket"))
-    if the_desk().copies_from_first_answer:
+    if copies_from_first_answer:
         copied &= Q(first_answer_at__isnull=False)
-    return copied
-
-
-def _shared_with(person: Person) -> Q:
-    """Colleagues' tickets, as the desk's rule and the company's wish have it."""
-    shared = organizations_seen(person)
-    if not shared:
-        return Q(pk__in=[])
-    return Q(organization_id__in=shared, confidential=False)
+    seen = Q(requester=person) | copied
+    if companies:
+        seen |= Q(In(F("organization"), list(companies)), confidential=False)
+    return Ticket.objects.filter(seen, trashed_at=None)
 
 
 def organizations_seen(person: Person) -> frozenset[int]:
@@ -86,7 +90,29 @@ def _reads_notes(viewer: Actor) -> bool:
 
 
 def may_see(viewer: Actor, ticket: Ticket) -> bool:
-    return visible_tickets(viewer).filter(pk=ticket.pk).exists()
+    """Asked of the same query, at nearly every step: so by questions that keep their SQL."""
+    person = viewer.person
+    if person is None or not person.is_active:
+        return False
+    if person.is_system:
+        return Ticket.objects.filter(pk=ticket.pk).exists()
+    if person.is_agent:
+        return bool(_AGENT_SEES.ask(person=person.pk, ticket=ticket.pk))
+    companies = {f"company_{place}": pk for place, pk in enumerate(sorted(organizations_seen(person)))}
+    sees = _customer_sees(len(companies), the_desk().copies_from_first_answer)
+    return bool(sees.ask(person=person.pk, ticket=ticket.pk, **companies))
+
+
+_PERSON, _TICKET = Slot("person", BigIntegerField()), Slot("ticket", BigIntegerField())
+_AGENT_SEES = Question(lambda: seen_by_agent(_PERSON).filter(pk=_TICKET).values_list("pk"))
+
+
+@cache
+def _customer_sees(companies: int, copies_from_first_answer: bool) -> Question[tuple[int]]:
+    slots = [Slot(f"company_{place}", BigIntegerField()) for place in range(companies)]
+    return Question(
+        lambda: _seen_by_customer(_PERSON, slots, copies_from_first_answer).filter(pk=_TICKET).values_list("pk")
+    )
 
 
 def may_submit(viewer: Actor) -> bool:

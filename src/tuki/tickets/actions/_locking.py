@@ -1,9 +1,11 @@
 """Every verb's first step: the ticket under its lock, with all that was due on it settled."""
 
 from django.db import transaction
+from django.db.models import BigIntegerField, DateTimeField
 from django.utils.translation import gettext as _
 
 from tuki.jobs.queue import clear_timer
+from tuki.lib.questions import Question, Slot
 from tuki.lib.refusal import Denied, Refused
 from tuki.people.actor import Actor
 from tuki.tickets import policy
@@ -11,11 +13,19 @@ from tuki.tickets.actions import _saying
 from tuki.tickets.marks import SEND_DRAFT
 from tuki.tickets.models import Draft, Message, Ticket
 
+_TICKET = Slot("ticket", BigIntegerField())
+_LOCKED = Question(
+    lambda: Ticket.objects.select_for_update(of=("self",)).select_related("requester", "status").filter(pk=_TICKET)
+)
+_DUE = Question(
+    lambda: Draft.objects.filter(ticket=_TICKET, sends_at__lte=Slot("at", DateTimeField())).order_by("sends_at", "pk")
+)
+
 
 def locked(ticket: Ticket, *, by: Actor) -> Ticket:
     """The ticket as it is now, nobody else's until the transaction ends. What was due before `by.at` has happened."""
-    ticket = Ticket.objects.select_for_update(of=("self",)).select_related("requester", "status").get(pk=ticket.pk)
-    for draft in Draft.objects.filter(ticket=ticket, sends_at__lte=by.at).order_by("sends_at", "pk"):
+    [ticket] = _LOCKED.ask(ticket=ticket.pk)
+    for draft in _DUE.ask(ticket=ticket.pk, at=by.at):
         leave(ticket, draft)
     return ticket
 

@@ -1,17 +1,22 @@
 """Whose turn it is: how a ticket changes state. Nothing here asks for rights or takes a lock; its callers have."""
 
+from django.db.models import CharField
 from django.utils.translation import gettext_lazy as _
 
 from tuki.journal.record import record
+from tuki.lib.questions import Question, Slot
 from tuki.lib.refusal import Refused
 from tuki.people.actor import Actor
 from tuki.tickets import events, policy
 from tuki.tickets.models import UNSOLVED, Message, State, Status, Ticket
 
+_FIRST = Question(lambda: Status.objects.filter(state=Slot("state", CharField()), retired=False)[:1])
+
 
 def first_status(state: str) -> Status:
     """What the machine sets by itself for a state."""
-    return Status.objects.filter(state=state, retired=False)[0]
+    [status] = _FIRST.ask(state=state)
+    return status
 
 
 def pass_turn(ticket: Ticket, message: Message, *, by: Actor) -> None:

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db import transaction
-from django.db.models import F
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from tuki.desk.models import Module, Product
@@ -100,9 +99,17 @@ def submit(
 
 def _number(ticket: Ticket) -> None:
     """Take the next number. Last: whoever holds the counter's row holds up every other submit."""
-    counter = Counter.objects.filter(name="ticket")
-    if not counter.update(value=F("value") + 1):
+    taken = _next_number()
+    if taken is None:
         Counter.objects.get_or_create(name="ticket")
-        counter.update(value=F("value") + 1)
-    ticket.number = counter.values_list("value", flat=True).get()
-    ticket.save(update_fields=["number"])
+        taken = _next_number()
+    assert taken is not None
+    ticket.number = taken
+    Ticket.objects.filter(pk=ticket.pk).update(number=taken)
+
+
+def _next_number() -> int | None:
+    """None where nothing has ever been counted."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE tickets_counter SET value = value + 1 WHERE name = 'ticket' RETURNING value")
+        return next((value for (value,) in cursor.fetchall()), None)

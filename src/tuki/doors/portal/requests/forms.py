@@ -94,13 +94,9 @@ class NewRequestForm(RefusableForm):
         self.fields["copies"].help_text = str(_COPIES_HELP[the_desk().who_is_copied])
 
     def _offer_products(self) -> None:
-        self._products = {product.pk: product for product in desk_queries.products()}
-        self._modules = {
-            module.pk: module
-            for product in self._products.values()
-            for module in product.modules.all()
-            if not module.retired
-        }
+        catalog = desk_queries.catalog()
+        self._products = {product.pk: product for product, _modules in catalog}
+        self._modules = {module.pk: module for _product, modules in catalog for module in modules}
         if not self._products:
             del self.fields["product"], self.fields["module"]
             return
