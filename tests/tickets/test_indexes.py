@@ -25,8 +25,8 @@ from tuki.tickets.queries import beside
 
 FEW, MANY = 4_000, 16_000
 SIZE = 20
-# What follows the table grows fourfold. A B-tree may be a level deeper, and PostgreSQL, which looks at a sample, may plan
-# a count otherwise from one time to the next.
+# What follows the table grows fourfold. A B-tree may be a level deeper, and PostgreSQL, which looks at a sample, may
+# plan a count otherwise from one time to the next.
 SLACK = 1.5
 
 
