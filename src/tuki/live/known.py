@@ -5,6 +5,7 @@ nothing is kept and everything is asked anew. What is kept for one viewer says s
 still see the thing itself is asked of the database every time, by whoever asks here.
 """
 
+import sys
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
@@ -14,8 +15,8 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-MOST = 16 * 1024 * 1024  # characters of what is drawn; the rest is small
-LONGEST = 20.0  # seconds, for what moves by itself: "3 minutes ago"
+MOST = 8 * 1024 * 1024  # bytes of what is drawn; the rest is small
+LONGEST = 60.0  # seconds, for what moves by itself: "3 minutes ago"
 _EACH = 2000  # what an entry counts for besides its own length
 _TOPICS = 20_000  # remembered one by one; beyond that everything counts as changed
 
@@ -29,13 +30,14 @@ class _Found:
 
     @property
     def weight(self) -> int:
-        return _EACH + (len(self.value) if isinstance(self.value, str) else 0)
+        return _EACH + (sys.getsizeof(self.value) if isinstance(self.value, str) else 0)
 
 
 class Known:
-    """One for each process. Threads find things out, the loop says what has changed."""
+    """One for each process. Threads find things out, the loop says what has changed. most: bytes that it may keep."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MOST) -> None:
+        self._most = most
         self._lock = Lock()
         self._hears = False
         self._found: OrderedDict[Hashable, _Found] = OrderedDict()
@@ -84,7 +86,7 @@ class Known:
             self._drop(key)
             self._found[key] = found
             self._weight += found.weight
-            while self._weight > MOST:
+            while self._weight > self._most:
                 self._drop(next(iter(self._found)))
 
     def _drop(self, key: Hashable) -> None:

@@ -29,7 +29,7 @@ from django.utils.translation import get_language
 
 from tuki.live.known import KNOWN, Known
 
-DRAWN = Known()
+DRAWN = Known(4 * 1024 * 1024)
 DRAWN.hears(True)  # of nothing: what is drawn of the same values stays the same
 _PLAIN = frozenset({type(None), str, SafeString, int, bool, float, date, datetime})
 # Stands for the secret of a form. Nobody can write it into a text that is shown.
