@@ -103,9 +103,8 @@ CACHES = {
     },
     # Which forms have been sent: remembered in the transaction of what came of them, so that none is done twice.
     "sent": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "tuki.doors.sent.SentForms",
         "LOCATION": "sent_forms",
-        "OPTIONS": {"MAX_ENTRIES": 20_000},
     },
 }
 CSRF_FAILURE_VIEW = "tuki.look.errors.stale_form"
