@@ -12,8 +12,10 @@ from typing import Any, Protocol
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
 
+from tuki.desk.queries import forget
 from tuki.live.known import KNOWN
 from tuki.live.signals import CHANNEL
+from tuki.live.topics import AROUND
 
 log = logging.getLogger("tuki.live")
 
@@ -82,6 +84,8 @@ class Hub:
     def told(self, topics: Iterable[str]) -> None:
         """Hand topics to whoever listens."""
         topics = list(topics)
+        if AROUND in topics:
+            forget()  # first: what is drawn from now on is kept, and must not show the rules as they were
         KNOWN.changed(topics)
         now = asyncio.get_running_loop().time()
         for topic in topics:
