@@ -244,3 +244,9 @@ def test_nobody_hears_of_what_is_in_the_trash(ticket, ada, eva, mails):
     actions.trash(ticket, by=eva)
 
     assert mails() == []
+
+
+def test_who_took_a_ticket_before_its_mails_were_made_is_not_told_of_its_first_message(ticket, eva, mails):
+    actions.reply(ticket, "<p>Which?</p>", by=eva)
+
+    assert mails() == [("message", "ada@acme.example"), ("received", "ada@acme.example")]

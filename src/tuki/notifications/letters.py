@@ -105,10 +105,11 @@ def _of_message(event: Event, message: "Message") -> list[Letter]:
         ]
     else:
         letters += [_letter(person, "message", message=message) for person in recipients.of_message(message)]
-    letters += [
-        _letter(person, "customer_wrote", message=message, automatic=True)
-        for person in recipients.agents_of_message(message)
-    ]
+        # Not of the first message: whoever has the ticket by now has taken it, or was told that it was given to them.
+        letters += [
+            _letter(person, "customer_wrote", message=message, automatic=True)
+            for person in recipients.agents_of_message(message)
+        ]
     return letters
 
 
