@@ -7,7 +7,7 @@ import email.policy
 import re
 import smtplib
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import make_msgid
@@ -188,6 +188,15 @@ def quiet(live_desk) -> Callable[[], None]:
         return not waiting and not Job.objects.exclude(state="failed").exists()
 
     return lambda: nodes.until(is_quiet)
+
+
+@pytest.fixture(autouse=True)
+def _leaves_nothing_behind(request) -> Iterator[None]:
+    """A mail that is on its way when a test ends would come to the next one."""
+    wait = request.getfixturevalue("quiet") if "live_desk" in request.fixturenames else None
+    yield
+    if wait is not None:
+        wait()
 
 
 def newest() -> Ticket:
