@@ -39,10 +39,13 @@ def cookie(actor):
     return f"Cookie: {nodes.cookie_of(actor.person)}"
 
 
-def topic(stream):
-    """The next topic. Tables are emptied between tests, under the eyes of nodes that then have all pages ask again."""
+def topic(stream, *told):
+    """The next topic. Tables are emptied between tests, under the eyes of nodes that then have all pages ask again.
+
+    told: what is told once more then. A node that could not look for a moment says "again" in place of all it missed.
+    """
     while (heard := stream.next()) == "again":
-        pass
+        tell(*told)
     return heard
 
 
@@ -52,8 +55,8 @@ def test_what_happens_on_one_node_is_heard_on_all(webs, listen, ticket, ada, eva
 
     actions.reply(ticket, "<p>Try again.</p>", by=eva)  # we are a third node
 
-    assert topic(customer) == "ticket-1"
-    assert topic(agent) == "ticket-1"
+    assert topic(customer, "ticket-1") == "ticket-1"
+    assert topic(agent, "ticket-1") == "ticket-1"
 
 
 def test_two_workers_do_each_job_once(tmp_path, ticket, eva):
@@ -76,9 +79,9 @@ def test_two_workers_do_each_job_once(tmp_path, ticket, eva):
 def test_what_was_told_just_before_a_stream_opens_is_heard(webs, listen, ticket, ada):
     first = listen(webs[0], ["ticket-1"], cookie(ada))
     tell("ticket-1")
-    assert topic(first) == "ticket-1"  # by now the node knows
+    assert topic(first, "ticket-1") == "ticket-1"  # by now the node knows
 
-    assert topic(listen(webs[0], ["ticket-1"], cookie(ada))) == "ticket-1"
+    assert topic(listen(webs[0], ["ticket-1"], cookie(ada)), "ticket-1") == "ticket-1"
 
 
 def test_who_comes_back_is_told_to_ask_again(webs, listen, ada):
@@ -95,10 +98,11 @@ def test_a_stream_is_only_read(webs):
 
 
 def test_what_one_may_not_hear_does_not_come(webs, listen, ticket, ada, dora):
-    stranger = listen(webs[0], ["ticket-1", "desk", f"person-{dora.person_id}"], cookie(dora))
-    tell("ticket-1", "desk", f"person-{dora.person_id}")
+    wanted = ["ticket-1", "desk", f"person-{dora.person_id}"]
+    stranger = listen(webs[0], wanted, cookie(dora))
+    tell(*wanted)
 
-    assert topic(stranger) == f"person-{dora.person_id}"
+    assert topic(stranger, *wanted) == f"person-{dora.person_id}"
 
 
 def test_a_stream_that_was_left_is_not_counted_any_more(webs, ada):
