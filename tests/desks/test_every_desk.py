@@ -168,7 +168,9 @@ def test_E3_an_internal_note_never_leaves(
     marks.save_draft(eva.person, opened, f"<p>{CANARY}</p>", internal=True, at=eva.at)
     actions.assign(opened, cast["otto"].person, by=eva)
     actions.reply(other, "<p>Something public.</p>", by=eva)
-    assert stream.next() == f"ticket-{other.number}"
+    while (heard := stream.next()) == "again":  # the server could not look for a moment: so it is told once more
+        tell(f"ticket-{other.number}")
+    assert heard == f"ticket-{other.number}"
     stream.close()
     actions.reply(opened, "<p>Public, too.</p>", by=eva)
     post(ada, "Re: it", "And an answer.", answers=arrived(ada, "Public, too.").mail)
