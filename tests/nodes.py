@@ -166,9 +166,10 @@ class Stream:
             pass
 
     def next(self) -> str:
-        """The next topic, or "again"; empty once the stream is over."""
-        name = ""
+        """The next topic, or "again"; empty once the stream is over. Fails when none comes for a minute."""
+        name, end = "", time.monotonic() + 60
         for line in self._lines:
+            assert time.monotonic() < end, "nothing but signs of life came"
             field, _, value = line.strip().partition(": ")
             if field == "event":
                 name = value
