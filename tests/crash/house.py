@@ -1,5 +1,6 @@
 """A whole desk that may die: `tuki serve` on a database of its own, and the second mail server; what both hold."""
 
+import itertools
 import json
 import os
 import re
@@ -24,6 +25,7 @@ from tests.nodes import free_port, until
 
 ROOT = Path(__file__).parents[2]
 JOBS = ("mail.decide", "notifications.tell", "mail.send", "tickets.send_draft")
+_numbers = itertools.count(1)  # of orders: the same words may be ordered twice
 MARKER = re.compile(r"\bmark-[a-z0-9-]+\b")  # a word by which each message of a test is known wherever it goes
 
 
@@ -196,7 +198,8 @@ class House:
         for name in ("order", "taken", "died"):
             (self._orders / name).unlink(missing_ok=True)
         coming = self._orders / "coming"
-        coming.write_text(json.dumps({"work": work, "step": step, "passing": passing}))
+        order = {"number": next(_numbers), "work": work, "step": step, "passing": passing}
+        coming.write_text(json.dumps(order))
         coming.rename(self._orders / "order")
 
     def died(self) -> Died | None:

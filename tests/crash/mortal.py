@@ -44,7 +44,7 @@ class Work:
 
 
 _in_hand: dict[int, Work] = {}  # by thread
-_passed: Counter[str] = Counter()  # how often the step of an order was come to, by the order
+_passed: Counter[int] = Counter()  # how often the step of an order was come to, by the order's number
 _lock = threading.Lock()  # who dies holds it, so that no other thread gets any further
 
 
@@ -66,8 +66,8 @@ def _obey(work: Work, label: str) -> None:
     order = json.loads(text)
     if order["work"] != work.name or order["step"] not in {label, len(work.trail) + 1}:
         return
-    _passed[text] += 1
-    if _passed[text] < order["passing"]:
+    _passed[order["number"]] += 1
+    if _passed[order["number"]] < order["passing"]:
         return
     try:
         ORDER.rename(FOLDER / "taken")
