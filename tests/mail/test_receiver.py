@@ -249,12 +249,12 @@ def taking(*args, **kwargs):
     return kept
 actions.receive_together = taking
 
-enqueue = actions.enqueue
+enqueue = actions.ledger.enqueue
 def asking(*args, **kwargs):
     if moment == "inside the ledger":
         here()
     enqueue(*args, **kwargs)
-actions.enqueue = asking
+actions.ledger.enqueue = asking
 
 listening = receiver.Receiver("127.0.0.1", 0)
 listening.start()
