@@ -2,7 +2,14 @@
 
 import pytest
 
-from tuki.mail.addresses import read_reply_address, reply_address, without_tag
+from tuki.mail.addresses import (
+    read_reply_address,
+    read_return_address,
+    reply_address,
+    return_address,
+    without_tag,
+)
+from tuki.mail.models import Delivery
 
 
 def test_a_reply_address_says_which_ticket_and_whom_we_wrote_to():
@@ -47,6 +54,35 @@ def test_an_address_that_would_be_too_long_is_left_as_it_is():
     long = "a" * 50 + "@desk.example"
 
     assert reply_address(long, 123456789, 123456789) == long
+
+
+def test_a_return_address_says_which_mail_came_back_and_lies_in_the_mailbox_it_was_from():
+    address = return_address(Delivery(pk=77, from_address="support@desk.example"))
+
+    assert read_return_address(address) == read_return_address(address.upper()) == 77
+    assert without_tag(address) == "support@desk.example"
+
+
+def test_nobody_can_make_up_a_return_address():
+    address = return_address(Delivery(pk=77, from_address="support@desk.example"))
+    signature = address.partition("@")[0].rpartition(".")[2]
+    other = reply_address("support@desk.example", 7, 7).partition("@")[0].rpartition(".")[2]
+
+    for forged in (
+        address.replace(".77.", ".78."),
+        address.replace(signature, ("b" if signature[0] == "a" else "a") + signature[1:]),
+        address.replace(signature, other),  # a customer knows signatures of another use
+        "support+bounce.77@desk.example",
+        "support+bounce.77.@desk.example",
+        "support@desk.example",
+        "",
+    ):
+        assert read_return_address(forged) is None
+    assert read_reply_address(address) is None
+
+
+def test_a_return_address_that_would_be_too_long_is_the_mailbox():
+    assert return_address(Delivery(pk=9, from_address="a" * 50 + "@desk.example")) == "a" * 50 + "@desk.example"
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,15 @@ import hashlib
 import hmac
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+if TYPE_CHECKING:
+    from tuki.mail.models import Delivery
+
 _TAG = re.compile(r"(\d{1,18})\.(\d{1,18})\.([a-z2-7]{13})")
+_RETURN_TAG = re.compile(r"bounce\.(\d{1,18})\.([a-z2-7]{13})")
 
 
 @dataclass(frozen=True)
@@ -27,7 +32,7 @@ class ReplyAddress:
 def reply_address(mailbox: str, thread: int, person: int) -> str:
     """Where this person's reply on this ticket is to go; the mailbox itself where that would be too long an address."""
     local, _, domain = mailbox.rpartition("@")
-    tagged = f"{local}+{thread}.{person}.{_signature(thread, person)}"
+    tagged = f"{local}+{thread}.{person}.{_signature('reply', thread, person)}"
     return f"{tagged}@{domain}" if len(tagged) <= 64 else mailbox
 
 
@@ -39,15 +44,35 @@ def read_reply_address(address: str) -> ReplyAddress | None:
     if found is None:
         return None
     thread, person = int(found[1]), int(found[2])
-    if not hmac.compare_digest(found[3], _signature(thread, person)):
+    if not hmac.compare_digest(found[3], _signature("reply", thread, person)):
         return None
     return ReplyAddress(f"{local}@{domain}", thread, person)
 
 
-def _signature(thread: int, person: int) -> str:
-    """65 bits in letters that survive whatever mail programs do to an address."""
-    key = hashlib.sha256(b"tuki reply address:" + settings.SECRET_KEY.encode()).digest()
-    digest = hmac.digest(key, f"{thread}.{person}".encode(), "sha256")
+def return_address(delivery: "Delivery") -> str:
+    """Where a mail server is to send its report on this mail: the mailbox itself where that would be too long.
+
+    It lies in the mailbox that the mail is from, so that reports come in by the same way as answers, and whoever checks
+    the sender's domain finds one and the same.
+    """
+    local, _, domain = delivery.from_address.rpartition("@")
+    tagged = f"{local}+bounce.{delivery.pk}.{_signature('return', delivery.pk)}"
+    return f"{tagged}@{domain}" if len(tagged) <= 64 else delivery.from_address
+
+
+def read_return_address(address: str) -> int | None:
+    """The id of the delivery whose report comes to this address, if we made it; None for every other one."""
+    tag = address.lower().rpartition("@")[0].partition("+")[2]
+    found = _RETURN_TAG.fullmatch(tag)
+    if found is None or not hmac.compare_digest(found[2], _signature("return", int(found[1]))):
+        return None
+    return int(found[1])
+
+
+def _signature(use: str, *numbers: int) -> str:
+    """65 bits in letters that survive whatever mail programs do to an address. A use's signature is none of another."""
+    key = hashlib.sha256(f"tuki {use} address:".encode() + settings.SECRET_KEY.encode()).digest()
+    digest = hmac.digest(key, ".".join(str(number) for number in numbers).encode(), "sha256")
     return base64.b32encode(digest).decode().lower()[:13]
 
 
