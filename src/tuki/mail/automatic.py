@@ -27,6 +27,7 @@ class Bounce:
     permanent: bool
     original_id: str  # the Message-ID of what did not arrive; empty where it is not said
     words: str  # the server's, on one line
+    status: str = ""  # RFC 3463's, such as "5.1.1"; empty where the report has none
 
 
 # Only with their colon: "Out of office does not switch off" is a customer's trouble.
@@ -119,6 +120,7 @@ def _reported(status: Part, leaves: list[Part]) -> Bounce | None:
             permanent=action == "failed" or (not action and code.startswith("5")),
             original_id=_original_id(leaves),
             words=headers.words(fields.first("diagnostic-code")) or code or action,
+            status=code,
         )
     return None
 
