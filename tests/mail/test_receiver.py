@@ -249,12 +249,12 @@ def taking(*args, **kwargs):
     return kept
 actions.receive_together = taking
 
-enqueue = actions.ledger.enqueue
+enqueue = actions._taking.enqueue
 def asking(*args, **kwargs):
     if moment == "inside the ledger":
         here()
     enqueue(*args, **kwargs)
-actions.ledger.enqueue = asking
+actions._taking.enqueue = asking
 
 listening = receiver.Receiver("127.0.0.1", 0)
 listening.start()

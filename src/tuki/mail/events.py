@@ -36,3 +36,59 @@ class DeliveryCancelled(Event):
     name = "mail.cancelled"
     line = _("stopped the mail")
     forgets = "Nothing of a person; address and text are erased with the delivery."
+
+
+@dataclass(frozen=True)
+class SourceAdded(Event):
+    """An account on another server was named, from which mail is fetched."""
+
+    host: str
+    user: str
+    folder: str
+
+    name = "mail.source_added"
+    line = _("had mail fetched from %(user)s on %(host)s")
+    forgets = "The name of an account of the desk's own; nothing of a customer, and no password."
+
+
+@dataclass(frozen=True)
+class SourceChanged(Event):
+    """How mail is fetched from an account was changed."""
+
+    fields: list[str]  # which; none of what they say, a password being one of them
+
+    name = "mail.source_changed"
+    line = _("changed how mail is fetched")
+    forgets = "Names of fields."
+
+
+@dataclass(frozen=True)
+class SourceRemoved(Event):
+    """Mail is no longer fetched from an account."""
+
+    host: str
+    user: str
+
+    name = "mail.source_removed"
+    line = _("ended the fetching of mail from %(user)s on %(host)s")
+    forgets = "The name of an account of the desk's own."
+
+
+@dataclass(frozen=True)
+class SourceTried(Event):
+    """Somebody tried whether an account can be signed in to."""
+
+    works: bool
+
+    name = "mail.source_tried"
+    line = _("tried the connection")
+    forgets = "Nothing of a person."
+
+
+@dataclass(frozen=True)
+class SourceWanted(Event):
+    """Somebody did not want to wait for the next look for mail."""
+
+    name = "mail.source_wanted"
+    line = _("had mail fetched at once")
+    forgets = "Nothing of a person."

@@ -10,7 +10,7 @@ from tuki.jobs.models import Job
 from tuki.jobs.models import State as JobState
 from tuki.lib.questions import Question, Slot
 from tuki.mail.addresses import without_tag
-from tuki.mail.models import DECIDE, Delivery, Mailbox, Outcome, RawMail
+from tuki.mail.models import DECIDE, Delivery, Mailbox, Outcome, RawMail, Source
 from tuki.mail.parse import parse
 
 _SHORTLY = timedelta(minutes=1)
@@ -30,6 +30,20 @@ def is_ours(address: str) -> bool:
 def our_addresses() -> set[str]:
     """All addresses at which mail is taken, each also with any plus."""
     return {the_desk().address.lower(), *Mailbox.objects.values_list("address", flat=True)}
+
+
+def mailboxes() -> QuerySet[Mailbox]:
+    """Where mail comes in, in the desk's order."""
+    return Mailbox.objects.select_related("team")
+
+
+def sources() -> QuerySet[Source]:
+    """The accounts from which mail is fetched, also those whose fetching is off. Those removed are not among them."""
+    return Source.objects.filter(retired=False).select_related("mailbox")
+
+
+def source(pk: int) -> Source | None:
+    return sources().filter(pk=pk).first()
 
 
 def raw_mail(pk: int) -> RawMail | None:

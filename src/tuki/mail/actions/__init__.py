@@ -1,9 +1,8 @@
 """What is done with mail. One verb, one function; every door calls it."""
 
+from tuki.mail.actions._taking import IN_A_ROW, Arrival
 from tuki.mail.actions.deliveries import bounced, cancel, post, send_again
 from tuki.mail.actions.ledger import (
-    IN_A_ROW,
-    Arrival,
     became_reply,
     became_ticket,
     forget,
@@ -13,20 +12,27 @@ from tuki.mail.actions.ledger import (
     receive_together,
     run_again,
 )
+from tuki.mail.actions.sources import Trial, add_source, change_source, fetch_now, remove_source, try_source
 
 __all__ = [
     "IN_A_ROW",
     "Arrival",
+    "Trial",
+    "add_source",
     "became_reply",
     "became_ticket",
     "bounced",
     "cancel",
+    "change_source",
+    "fetch_now",
     "forget",
     "ignore",
     "post",
     "quarantine",
     "receive",
     "receive_together",
+    "remove_source",
     "run_again",
     "send_again",
+    "try_source",
 ]

@@ -1,10 +1,6 @@
 """What came in: taken into the ledger, settled, read again."""
 
-import hashlib
-import os
-import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
@@ -17,22 +13,10 @@ from tuki.jobs.queue import enqueue
 from tuki.journal.record import record
 from tuki.lib.refusal import Refused, require
 from tuki.mail import events, policy
-from tuki.mail.addresses import without_tag
-from tuki.mail.models import DECIDE, Delivery, Mailbox, Outcome, RawBytes, RawMail, State
-from tuki.mail.parse import message_id_of
+from tuki.mail.actions._taking import Arrival, prepare, write_down
+from tuki.mail.models import DECIDE, Delivery, Outcome, RawBytes, RawMail, State
 from tuki.mail.storable import storable
 from tuki.people.actor import Actor
-
-IN_A_ROW = 1024 * 1024  # a mail up to this many bytes is kept in the database
-
-
-@dataclass(frozen=True)
-class Arrival:
-    """A mail as a server hands it to us."""
-
-    raw: bytes
-    envelope_from: str
-    envelope_to: Sequence[str]
 
 
 def receive(raw: bytes, *, envelope_from: str, envelope_to: Sequence[str], by: Actor) -> RawMail:
@@ -45,60 +29,9 @@ def receive(raw: bytes, *, envelope_from: str, envelope_to: Sequence[str], by: A
 
 def receive_together(arrivals: Sequence[Arrival], *, by: Actor) -> list[RawMail]:
     """Take several mails into the ledger at the cost of one: all of them, or, where it raises, none."""
-    mailboxes = {mailbox.address: mailbox for mailbox in Mailbox.objects.all()}
-    mails, contents = [], []
-    for arrival in arrivals:
-        large = len(arrival.raw) > IN_A_ROW
-        sha256 = hashlib.sha256(arrival.raw).hexdigest()
-        if large:
-            _keep_file(sha256, arrival.raw)
-        mails.append(
-            RawMail(
-                received_at=by.at,
-                mailbox=next(filter(None, (mailboxes.get(without_tag(to)) for to in arrival.envelope_to)), None),
-                envelope_from=storable(arrival.envelope_from)[:320],
-                envelope_to=[storable(to)[:320] for to in arrival.envelope_to],
-                size=len(arrival.raw),
-                sha256=sha256,
-                path=sha256 if large else "",
-                message_id=message_id_of(arrival.raw),
-            )
-        )
-        contents.append(None if large else arrival.raw)
+    coming = [prepare(arrival, by.at) for arrival in arrivals]
     with transaction.atomic():
-        mails = RawMail.objects.bulk_create(mails)
-        RawBytes.objects.bulk_create(
-            RawBytes(raw_mail=mail, content=content)
-            for mail, content in zip(mails, contents, strict=True)
-            if content is not None
-        )
-        for mail in mails:
-            enqueue(DECIDE, raw_mail=mail.pk)
-    return mails
-
-
-def _keep_file(name: str, content: bytes) -> None:
-    """Have the disk hold a large mail before a row says so. Written again where it stands already: it may be half-made.
-
-    A file whose row never came does no harm; the mail will be sent again and find its place taken by itself.
-    """
-    folder = Path(settings.MAIL_RAW_FOLDER)
-    folder.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=folder, prefix="coming-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(folder / name)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    directory = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
+        return write_down(coming)
 
 
 def became_ticket(mail: RawMail, thread: int, message: int, *, identity: str, by: Actor) -> None:
