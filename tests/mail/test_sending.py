@@ -16,11 +16,14 @@ from tuki.jobs.worker import LEASE, reap, run_ready
 from tuki.journal.models import Entry
 from tuki.lib.refusal import Denied, Refused
 from tuki.mail import actions, queries, smtp
-from tuki.mail.models import SEND, Delivery, State
+from tuki.mail.addresses import read_return_address, without_tag
+from tuki.mail.models import SEND, Delivery, Lane, State
 
 
 def due(delivery: Delivery) -> None:
     """Let the next try's moment come, and the worker do it."""
+    Delivery.objects.filter(lane_at__isnull=False).update(lane_at=timezone.now())
+    Lane.objects.update(rests_until=None)
     Job.objects.update(run_at=timezone.now())
     run_ready()
     delivery.refresh_from_db()
@@ -31,9 +34,10 @@ def test_a_mail_is_handed_over_and_the_servers_words_are_kept(mail_server, sent)
 
     assert (delivery.state, delivery.tries) == (State.SENT, 1)
     assert "taken as 17" in delivery.last_answer
-    assert [(sender, recipient) for sender, recipient, _ in mail_server.taken] == [
-        ("support@festum.example", "ada@acme.example")
-    ]
+    [(sender, recipient, _content)] = mail_server.taken
+    assert recipient == "ada@acme.example"
+    assert read_return_address(sender) == delivery.pk  # a report on it leads back to it
+    assert without_tag(sender) == "support@festum.example"
     assert not Job.objects.exists()
 
 

@@ -1,6 +1,7 @@
 """What the machine says to Tuki: TUKI_… variables, each checked once, a wrong one told in one line."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,6 +36,8 @@ class Environment:
     secret_key: str
     smtp: Smtp | None
     smtp_listen: tuple[str, int] | None
+    dkim_selector: str
+    mail_pace: tuple[int, int]
     trusted_proxies: tuple[str, ...]
     demo: bool
 
@@ -53,6 +56,8 @@ def read(env: Mapping[str, str] = os.environ) -> Environment:
         secret_key=_secret_key(env.get("TUKI_SECRET_KEY", ""), data),
         smtp=_smtp(env.get("TUKI_SMTP_URL", "")),
         smtp_listen=_listen(env.get("TUKI_SMTP_LISTEN", "")),
+        dkim_selector=_selector(env.get("TUKI_DKIM") or "tuki"),
+        mail_pace=_pace(env.get("TUKI_MAIL_PACE") or "20/300"),
         trusted_proxies=_proxies(env.get("TUKI_TRUSTED_PROXIES", "")),
         demo=env.get("TUKI_DEMO") == "1",
     )
@@ -137,6 +142,23 @@ def _listen(value: str) -> tuple[str, int] | None:
     if not parts.hostname or not port:
         raise WrongSetting("TUKI_SMTP_LISTEN: use host:port, such as 127.0.0.1:2525")
     return parts.hostname, port
+
+
+def _selector(value: str) -> str:
+    """The name of the key that mail is signed with; empty where the relay signs."""
+    if value == "off":
+        return ""
+    if not re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", value):
+        raise WrongSetting(f"TUKI_DKIM: {value!r} is neither off nor a name of small letters, digits and hyphens")
+    return value
+
+
+def _pace(value: str) -> tuple[int, int]:
+    """How many mails to one domain are under way at once, and how many leave in a minute."""
+    found = re.fullmatch(r"(\d{1,5})/(\d{1,6})", value)
+    if not found or not int(found[1]) or not int(found[2]):
+        raise WrongSetting("TUKI_MAIL_PACE: use two numbers, at once and a minute, such as 20/300")
+    return int(found[1]), int(found[2])
 
 
 def _proxies(value: str) -> tuple[str, ...]:

@@ -11,8 +11,9 @@ import os
 import threading
 import time
 import uuid
+from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,7 +30,7 @@ log = logging.getLogger("tuki.jobs")
 LEASE = timedelta(seconds=30)
 POLL = 0.1  # seconds between looks at an empty queue
 BATCH = 10  # jobs claimed at once
-SLOW = 1.0  # seconds; a job that took longer has kept those claimed with it waiting
+SLOW = 1.0  # seconds; those claimed with a job that takes longer are given back
 FORGOTTEN = timedelta(days=1)  # after which nobody asks for a dead worker's last beat
 
 
@@ -172,6 +173,34 @@ def run_ready(limit: int = 1000) -> int:
     return done
 
 
+class _Hand:
+    """What one thread has claimed. What it has not begun is taken once: by the thread, or to be given back."""
+
+    def __init__(self, claims: list[Claim]) -> None:
+        self.held = {claimed.id for claimed in claims}  # whose leases are kept
+        self._waiting = deque(claims)
+        self._began = time.monotonic()
+
+    @property
+    def is_slow(self) -> bool:
+        return time.monotonic() - self._began > SLOW
+
+    def take(self) -> Claim | None:
+        self._began = time.monotonic()
+        try:
+            return self._waiting.popleft()
+        except IndexError:
+            return None
+
+    def let_go(self) -> list[Claim]:
+        taken = []
+        with suppress(IndexError):
+            while True:
+                taken.append(self._waiting.pop())
+        self.held = self.held.difference(claimed.id for claimed in taken)
+        return taken
+
+
 class Worker:
     """Threads that work until told to stop, and one that keeps their leases, rings timers and reaps.
 
@@ -179,8 +208,8 @@ class Worker:
     """
 
     def __init__(self, threads: int = 2) -> None:
+        self._hands: dict[str, _Hand] = {}  # of each thread: what an error lets fall is taken again by somebody
         self.name = f"{os.uname().nodename[:30]}:{os.getpid()}:{uuid.uuid4().hex[:6]}"
-        self._held: set[int] = set()  # jobs whose leases are kept: what an error lets fall is taken again by somebody
         self._looking = threading.Lock()  # while one of us finds nothing, the others need not look
         self._stop = threading.Event()
         self._threads = [
@@ -201,30 +230,32 @@ class Worker:
 
     def _work(self, name: str) -> None:
         while not self._stop.is_set():
-            claims: list[Claim] = []
             try:
                 with self._looking:
                     claims = claim(name)
                     if not claims:
                         self._stop.wait(POLL)
-                self._held.update(claimed.id for claimed in claims)
-                self._do(claims)
+                self._do(name, claims)
             except Exception:  # the database is locked, was restarted, is gone: it comes back
                 log.exception("the worker let jobs fall")
                 close_old_connections()
                 self._stop.wait(1)
             finally:
-                self._held.difference_update(claimed.id for claimed in claims)
+                self._hands.pop(name, None)
         connection.close()
 
-    def _do(self, claims: list[Claim]) -> None:
-        """One after the other; after a slow one the rest is left to whoever is free."""
-        for number, claimed in enumerate(claims):
-            began = time.monotonic()
+    def _do(self, name: str, claims: list[Claim]) -> None:
+        """One after the other. While one is slow, the keeper leaves the rest to whoever is free."""
+        hand = self._hands[name] = _Hand(claims)
+        while claimed := hand.take():
             run(claimed)
-            if self._stop.is_set() or time.monotonic() - began > SLOW:
-                _give_back(claims[number + 1 :])
-                break
+            if self._stop.is_set():
+                _give_back(hand.let_go())
+
+    def _let_go(self) -> None:
+        for hand in list(self._hands.values()):
+            if hand.is_slow:
+                _give_back(hand.let_go())
 
     def _keep(self) -> None:
         armed = False
@@ -234,13 +265,15 @@ class Worker:
                     arm()
                     armed = True
                 now = timezone.now()
-                mine = Job.objects.filter(pk__in=list(self._held), state=State.RUNNING, worker__startswith=self.name)
+                held = set[int]().union(*(hand.held for hand in list(self._hands.values())))
+                mine = Job.objects.filter(pk__in=held, state=State.RUNNING, worker__startswith=self.name)
                 mine.update(lease_until=now + LEASE)
                 reap(now)
                 Beat.objects.update_or_create(worker=self.name, defaults={"at": now})
                 Beat.objects.filter(at__lt=now - FORGOTTEN).delete()
                 for _ in range(20):
                     ring()
+                    self._let_go()
                     if self._stop.wait(LEASE.total_seconds() / 100):
                         break
             except Exception:

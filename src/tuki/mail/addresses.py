@@ -80,3 +80,12 @@ def without_tag(address: str) -> str:
     """The mailbox behind a plus-address, in lower case."""
     local, at, domain = address.strip().lower().rpartition("@")
     return local.partition("+")[0] + at + domain
+
+
+def domain_of(address: str) -> str:
+    """The part after the @, in lower case and as the DNS writes it."""
+    domain = address.rpartition("@")[2].strip().lower()
+    try:
+        return domain if domain.isascii() else domain.encode("idna").decode()
+    except UnicodeError:
+        return domain

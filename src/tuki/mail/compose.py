@@ -1,5 +1,7 @@
 """A delivery as the bytes that go over the wire. The same delivery makes the same mail at every try."""
 
+import hashlib
+import html as _html
 import re
 from email.headerregistry import Address, AddressHeader
 from email.message import EmailMessage
@@ -9,9 +11,11 @@ from email.utils import format_datetime, formataddr
 import css_inline
 from django.core.files.storage import default_storage
 
+from tuki.lib.html import from_text
 from tuki.mail.models import Delivery
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+")
+EARLIER = "<!--earlier-->"  # where a letter's HTML has what it quotes of before
 _HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}")
 _inliner = css_inline.CSSInliner(
     keep_style_tags=True,  # media queries, for narrow and dark screens
@@ -73,7 +77,16 @@ def compose(delivery: Delivery) -> bytes:
         if not _HEADER_NAME.fullmatch(name):
             raise ValueError(f"no header can be called {name!r}")
         mail[name] = _one_line(str(value))
+    _name_parts(mail, delivery.message_id)
     return mail.as_bytes()
+
+
+def _name_parts(mail: EmailMessage, message_id: str) -> None:
+    """Give what parts the parts names that are the same at every try. No encoded body can have such a line."""
+    name = hashlib.sha256(message_id.encode()).hexdigest()[:24]
+    for number, part in enumerate(mail.walk()):
+        if part.is_multipart():
+            part.set_boundary(f"=_{number}_{name}")
 
 
 def _one_line(text: str) -> str:
@@ -90,11 +103,25 @@ def _address(name: str, address: str) -> Address:
     return Address(_one_line(name), local, domain)
 
 
+def _bodies(delivery: Delivery) -> tuple[str, str]:
+    """Text and HTML, with what they quote of before."""
+    text, quoted = delivery.text, ""
+    if earlier := delivery.earlier:
+        lines = "\n".join(f"> {line}".rstrip() for line in earlier["text"].splitlines())
+        text = f"{text.rstrip()}\n\n{earlier['line']}\n{lines}\n"
+        quoted = (
+            f'<div class="earlier"><p class="quiet">{_html.escape(earlier["line"])}</p>'
+            f"<blockquote>{from_text(earlier['text'])}</blockquote></div>"
+        )
+    return text, delivery.html.replace(EARLIER, quoted)
+
+
 def _write_bodies(mail: EmailMessage, delivery: Delivery) -> None:
-    mail.set_content(delivery.text, cte="quoted-printable")
+    text, html_text = _bodies(delivery)
+    mail.set_content(text, cte="quoted-printable")
     pictures = [one for one in delivery.attachments if one.get("cid")]
     if delivery.html:
-        mail.add_alternative(_inliner.inline(delivery.html), subtype="html", cte="quoted-printable")
+        mail.add_alternative(_inliner.inline(html_text), subtype="html", cte="quoted-printable")
         html = list(mail.iter_parts())[1]
         for picture in pictures:
             main, _, sub = _type(picture["type"])

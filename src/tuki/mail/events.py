@@ -92,3 +92,34 @@ class SourceWanted(Event):
     name = "mail.source_wanted"
     line = _("had mail fetched at once")
     forgets = "Nothing of a person."
+
+
+@dataclass(frozen=True)
+class DeliveryFailed(Event):
+    """A mail was refused for good, or never taken within three days. thread: what it was about, if anything."""
+
+    thread: int | None
+
+    name = "mail.failed"
+    line = _("a mail could not be delivered")
+    forgets = "An id; address and text are erased with the delivery."
+
+
+@dataclass(frozen=True)
+class DeliveryLate(Event):
+    """A mail is on its way for more than an hour, and is tried again. thread: what it is about, if anything."""
+
+    thread: int | None
+
+    name = "mail.late"
+    line = _("a mail is late")
+    forgets = "An id; address and text are erased with the delivery."
+
+
+@dataclass(frozen=True)
+class DeliverySeenTo(Event):
+    """Somebody knows that a mail did not arrive, and has done about it what there was to do."""
+
+    name = "mail.seen_to"
+    line = _("has seen to a mail that did not arrive")
+    forgets = "Nothing of a person; address and text are erased with the delivery."

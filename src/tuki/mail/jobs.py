@@ -6,18 +6,21 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, close_old_connections
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from tuki.jobs.daily import daily
 from tuki.jobs.queue import Ending, Later, enqueue, job
 from tuki.jobs.worker import LeaseLost
+from tuki.journal.record import record
 from tuki.journal.via import Via
 from tuki.lib.disk import is_full
-from tuki.mail import actions, queries, smtp
+from tuki.mail import actions, events, lanes, queries, smtp
+from tuki.mail.addresses import return_address
 from tuki.mail.compose import compose
 from tuki.mail.decider import the_decider
-from tuki.mail.models import DECIDE, SEND, Delivery, Outcome, RawMail, State
+from tuki.mail.models import DECIDE, LANE, OPEN, SEND, Delivery, Outcome, RawMail, State
+from tuki.mail.signing import signed
 from tuki.mail.smtp import Answer, Verdict
 from tuki.people.actor import Actor
 
@@ -75,24 +78,36 @@ def send(delivery: int, *, ending: Ending) -> None:
     mail = queries.delivery(delivery)
     if mail is None:
         return
+    now = timezone.now()
     if mail.is_over:
         with ending():
             # Somebody may ask for it again at this very moment, and leave it to the job that we are.
-            if Delivery.objects.select_for_update().filter(pk=mail.pk, state=State.WAITING).exists():
+            again = Delivery.objects.select_for_update().filter(pk=mail.pk, state=State.WAITING).exists()
+            Delivery.objects.filter(pk=mail.pk).update(in_hand=again)
+            if again:
                 enqueue(send, delivery=mail.pk)
         return
     if settings.SMTP is None and not settings.DEMO:
         with ending():
-            Delivery.objects.filter(pk=mail.pk, state__in=[State.WAITING, State.DELAYED]).update(parked=True)
-            enqueue(unpark, delay=LOOKS_FOR_SERVER, dedupe="mail.unpark")
+            _park(Delivery.objects.filter(pk=mail.pk))
+            lanes.wake(mail.domain, now, now)
         return
+    if opens_at := lanes.opens_later(mail, now):
+        with ending():
+            if Delivery.objects.select_for_update().filter(pk=mail.pk, state__in=OPEN).exists():
+                lanes.line_up(mail, opens_at, now)
+            else:
+                Delivery.objects.filter(pk=mail.pk).update(in_hand=False)
+        return
+    began = time.monotonic()
     answer = Answer(Verdict.TAKEN, KEPT) if settings.DEMO else _hand_over(mail)
-    now = timezone.now()
+    took, now = time.monotonic() - began, timezone.now()
     insists_until = time.monotonic() + INSISTS_FOR.total_seconds()
     while True:
         try:
             with ending():
                 _write_down(mail, answer, now)
+                lanes.went(mail, answer, took, now)
             return
         except (OperationalError, InterfaceError):
             # The database is locked, full or gone. A mail that left and is not written down would leave once more.
@@ -111,7 +126,12 @@ def _hand_over(mail: Delivery) -> Answer:
     except (ValueError, LookupError, UnicodeError) as error:
         log.exception("delivery %d can't be written", mail.pk)
         return Answer(Verdict.NEVER, f"the mail can't be written: {error}")
-    return smtp.hand_over(mail.from_address, mail.address, content)
+    try:
+        content = signed(content, mail.from_address, mail.made_at)
+    except OSError as error:
+        log.exception("delivery %d can't be signed", mail.pk)
+        return Answer(Verdict.LATER, f"the mail can't be signed: {error}", unreachable=True)
+    return smtp.hand_over(return_address(mail), mail.address, content)
 
 
 def _write_down(mail: Delivery, answer: Answer, now: datetime) -> None:
@@ -122,29 +142,57 @@ def _write_down(mail: Delivery, answer: Answer, now: datetime) -> None:
         "last_answer": answer.words.replace("\0", "")[:2000],
         "first_tried_at": first_tried_at,
     }
+    row = Delivery.objects.filter(pk=mail.pk)
+    row.update(in_hand=False)
     if answer.verdict == Verdict.TAKEN:
-        Delivery.objects.filter(pk=mail.pk).update(state=State.SENT, sent_at=now, **changed)
+        row.update(state=State.SENT, sent_at=now, **changed)
         return
-    waits = Delivery.objects.filter(pk=mail.pk, state__in=[State.WAITING, State.DELAYED])
+    waits = row.filter(state__in=OPEN)
     if answer.verdict == Verdict.NEVER or now - first_tried_at >= GIVES_UP_AFTER:
-        waits.update(state=State.FAILED, **changed)
+        if waits.update(state=State.FAILED, **changed):
+            record(events.DeliveryFailed(mail.thread), on=mail, by=_nobody(now))
     elif waits.update(state=State.DELAYED, **changed):
         longest = LONGEST_WAIT_FOR_SERVER if answer.unreachable else LONGEST_WAIT
-        enqueue(send, delay=min(FIRST_WAIT * 2 ** min(mail.tries, 10), longest), delivery=mail.pk)
+        lanes.line_up(mail, now + min(FIRST_WAIT * 2 ** min(mail.tries, 10), longest), now)
+        if mail.is_late and not mail.told_late:
+            row.update(told_late=True)
+            record(events.DeliveryLate(mail.thread), on=mail, by=_nobody(now))
+
+
+def _nobody(now: datetime) -> Actor:
+    return Actor(None, Via.RULE, now)
+
+
+@job(LANE, priority=40, attempts=30_000)
+def lane(domain: str, *, ending: Ending) -> None:
+    """See whose turn it is on the way to a domain."""
+    with ending():
+        if settings.SMTP is None and not settings.DEMO:
+            _park(Delivery.objects.filter(domain=domain, lane_at__isnull=False))
+        else:
+            lanes.move_on(domain, timezone.now())
+
+
+def _park(mails: QuerySet[Delivery]) -> None:
+    """Set mails aside until there is a server, with one job that looks for one, however many wait."""
+    mails.update(in_hand=False)
+    if mails.filter(state__in=OPEN).update(parked=True, lane_at=None):
+        enqueue(unpark, delay=LOOKS_FOR_SERVER, dedupe="mail.unpark")
 
 
 @job("mail.unpark", priority=60, attempts=30_000)
 def unpark(*, ending: Ending) -> None:
-    """Once there is a mail server, set on their way the mails that waited for one. One job looks, however many wait."""
+    """Once there is a mail server, put the mails that waited for one into their lanes."""
     with ending():
         if settings.SMTP is None and not settings.DEMO:
             enqueue(unpark, delay=LOOKS_FOR_SERVER, dedupe="mail.unpark")
             return
+        now = timezone.now()
         waiting = Delivery.objects.select_for_update().filter(parked=True).order_by("pk")[:200]
-        found = [mail.pk for mail in waiting.only("pk")]
-        Delivery.objects.filter(pk__in=found).update(parked=False)
-        for pk in found:
-            enqueue(send, delivery=pk)
+        found = list(waiting.only("pk", "domain"))
+        Delivery.objects.filter(pk__in=[mail.pk for mail in found]).update(parked=False, lane_at=now)
+        for domain in sorted({mail.domain for mail in found}):
+            lanes.wake(domain, now, now)
         if found:
             enqueue(unpark, dedupe="mail.unpark")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -17,8 +18,10 @@ from tuki.people.models import Team
 # Names of the jobs that follow a row of this app; the actions that ask for them stand below the jobs.
 DECIDE = "mail.decide"
 SEND = "mail.send"
+LANE = "mail.lane"
 
 MESSAGE_ID_LENGTH = 255
+LATE_AFTER = timedelta(hours=1)
 
 
 class Mailbox(models.Model):
@@ -240,10 +243,15 @@ class State(models.TextChoices):
     CANCELLED = "cancelled", _("cancelled")
 
 
+OPEN = (State.WAITING, State.DELAYED)  # something is still to happen by itself
+LOST = (State.FAILED, State.BOUNCED)  # it did not arrive, and will not
+
+
 class Delivery(models.Model):
     """One mail to one address.
 
-    It has one job for as long as it waits or is delayed, unless it is parked. What it says never changes once made.
+    While it waits or is delayed it is in one place: in the hands of a job, in its domain's lane, or parked. What it
+    says never changes once made.
     """
 
     # Why there is this mail. With person and kind it is unique, so that doing the work twice makes no second mail.
@@ -254,8 +262,17 @@ class Delivery(models.Model):
     kind = models.CharField(max_length=40)  # which mail it is, such as "answer"
     address = models.EmailField(max_length=320)
     state = models.CharField(max_length=9, choices=State, default=State.WAITING)
+    domain = models.CharField(max_length=255, blank=True)  # where the address lies
+    in_hand = models.BooleanField(default=False)  # of its own job
+    lane_at = models.DateTimeField(null=True, blank=True)  # in its domain's lane, and not to be tried before
     # There is no mail server to hand it to, and no job that tries.
     parked = models.BooleanField(default=False)
+    # The agent who wrote what it carries, and is told where it does not arrive; until somebody has seen to that.
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    seen_to_at = models.DateTimeField(null=True, blank=True)
+    told_late = models.BooleanField(default=False)  # pages that show it were told that it is late
     message_id = models.CharField(max_length=MESSAGE_ID_LENGTH, unique=True)  # the same at every try
     from_name = models.CharField(max_length=200, blank=True)
     from_address = models.EmailField(max_length=320)
@@ -266,6 +283,8 @@ class Delivery(models.Model):
     text = models.TextField()
     html = models.TextField(blank=True)
     headers = models.JSONField(default=dict)  # further ones, name to value
+    # What it quotes of before, apart so that it can be taken out: {"message": its number, "line": who wrote, "text"}.
+    earlier = models.JSONField(default=dict)
     # [{"path": its name in the default storage, "name", "type", "cid": of a picture in the text, else empty}]
     attachments = models.JSONField(default=list)
     language = models.CharField(max_length=8, blank=True)
@@ -301,6 +320,13 @@ class Delivery(models.Model):
             models.Index(fields=["thread", "id"], condition=Q(thread__isnull=False), name="delivery_thread"),
             models.Index(fields=["message"], condition=Q(message__isnull=False), name="delivery_message"),
             models.Index(fields=["address", "-id"], name="delivery_address"),
+            models.Index(fields=["domain", "lane_at", "id"], condition=Q(lane_at__isnull=False), name="delivery_lane"),
+            models.Index(fields=["domain", "id"], condition=Q(in_hand=True), name="delivery_in_hand"),
+            models.Index(
+                fields=["author", "state", "-id"],
+                condition=Q(author__isnull=False, seen_to_at=None),
+                name="delivery_to_see_to",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -309,4 +335,45 @@ class Delivery(models.Model):
     @property
     def is_over(self) -> bool:
         """Nothing more will happen by itself."""
-        return self.state not in {State.WAITING, State.DELAYED}
+        return self.state not in OPEN
+
+    @property
+    def is_forgotten(self) -> bool:
+        """What it said was removed for good, with the message that it told of."""
+        return not self.text
+
+    @property
+    def is_late(self) -> bool:
+        """It should have left an hour ago, and whoever wrote it may want to know."""
+        return not self.is_over and timezone.now() - self.due_at > LATE_AFTER
+
+
+class Lane(models.Model):
+    """The way to one domain: how much mail went there this minute, and whether it rests as the domain said: later."""
+
+    domain = models.CharField(max_length=255, primary_key=True)
+    minute = models.DateTimeField(null=True, blank=True)  # in which `handed` mails were handed over
+    handed = models.PositiveIntegerField(default=0)
+    rests_until = models.DateTimeField(null=True, blank=True)
+    rests = models.PositiveSmallIntegerField(default=0)  # since the domain last took a mail, or refused one for good
+    is_slow = models.BooleanField(default=False)  # the last mail took long
+
+    def __str__(self) -> str:
+        return f"the way to {self.domain}"
+
+    @property
+    def is_careful(self) -> bool:
+        """One mail at a time, until one goes through as it should."""
+        return self.is_slow or self.rests > 0
+
+    def left(self, now: datetime) -> int:
+        """How many more mails may leave in this minute."""
+        _at_once, a_minute = settings.MAIL_PACE
+        gone = self.handed if self.minute and now - self.minute < timedelta(minutes=1) else 0
+        return max(0, a_minute - gone)
+
+    def opens_at(self, now: datetime) -> datetime:
+        """When the next mail may leave: now, unless it rests or this minute's are gone."""
+        if self.rests_until and self.rests_until > now:
+            return self.rests_until
+        return now if self.minute is None or self.left(now) else self.minute + timedelta(minutes=1)

@@ -7,14 +7,19 @@ import threading
 import time
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from django.conf import settings
+
+if TYPE_CHECKING:
+    from tuki.config.environment import Smtp
 
 log = logging.getLogger("tuki.mail")
 
 _ANSWERS_WITHIN = 30  # seconds; to the end of a mail servers may take longer, since they look into it
 _TAKES_WITHIN = 300
+_GREETS_WITHIN = 5
 _MAILS_A_CONNECTION = 100
 _IDLE = 30.0
 _REST_AFTER_FAILURE = 15.0  # no try while the server was found dead this recently: each may last half a minute
@@ -89,20 +94,59 @@ def _connection() -> smtplib.SMTP:
     server = settings.SMTP
     if server is None:
         raise ConnectionRefusedError("no mail server is set")
+    _line.smtp = smtp = _dial(server, _ANSWERS_WITHIN)  # from here on hang_up() closes it
+    _sign_in(smtp, server)
+    return smtp
+
+
+def _dial(server: "Smtp", within: float) -> smtplib.SMTP:
+    """A new connection on which hello was said, and nothing more."""
     name = urlsplit(settings.PUBLIC_URL).hostname or "localhost"  # else smtplib asks the network who we are
     if server.security == "tls":
-        smtp: smtplib.SMTP = smtplib.SMTP_SSL(
-            server.host, server.port, name, timeout=_ANSWERS_WITHIN, context=ssl.create_default_context()
-        )
+        context = ssl.create_default_context()
+        smtp: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, name, timeout=within, context=context)
     else:
-        smtp = smtplib.SMTP(server.host, server.port, name, timeout=_ANSWERS_WITHIN)
-    _line.smtp = smtp  # from here on hang_up() closes it
+        smtp = smtplib.SMTP(server.host, server.port, name, timeout=within)
+    try:
+        smtp.ehlo_or_helo_if_needed()
+    except BaseException:
+        smtp.close()
+        raise
+    return smtp
+
+
+def _sign_in(smtp: smtplib.SMTP, server: "Smtp") -> None:
     if server.security == "starttls":
         smtp.starttls(context=ssl.create_default_context())
-    smtp.ehlo_or_helo_if_needed()
+        smtp.ehlo_or_helo_if_needed()
     if server.user:
         smtp.login(server.user, server.password)
-    return smtp
+
+
+@dataclass(frozen=True)
+class Greeting:
+    """How a server received us, when nothing was to be sent."""
+
+    answered: bool
+    words: str
+    encrypted: bool = False
+    offers_starttls: bool = False
+
+
+def greet(server: "Smtp") -> Greeting:
+    """Say hello, sign in as for a mail, and leave."""
+    smtp: smtplib.SMTP | None = None
+    try:
+        smtp = _dial(server, _GREETS_WITHIN)
+        offers = smtp.has_extn("starttls")
+        _sign_in(smtp, server)
+        code, words = smtp.noop()
+        return Greeting(code == 250, f"{code} {words.decode('utf-8', 'replace')}", bool(server.security), offers)
+    except (OSError, smtplib.SMTPException) as error:
+        return Greeting(False, _said(error))
+    finally:
+        if smtp is not None:
+            smtp.close()
 
 
 def hang_up() -> None:
@@ -132,7 +176,8 @@ def _speak(smtp: smtplib.SMTP, sender: str, recipient: str, content: bytes) -> A
         raise _Stale(str(error)) from error
     finally:
         smtp.command_encoding = "ascii"
-    if code == 250:
+    of_domain = code == 250  # what is said from now on is about the recipient
+    if of_domain:
         smtp.command_encoding = "utf-8"
         code, words = smtp.rcpt(recipient)
         smtp.command_encoding = "ascii"
@@ -146,7 +191,7 @@ def _speak(smtp: smtplib.SMTP, sender: str, recipient: str, content: bytes) -> A
         finally:
             if smtp.sock is not None:
                 smtp.sock.settimeout(_ANSWERS_WITHIN)
-    answer = _answer(code, words)
+    answer = _answer(code, words, of_domain)
     if code == 421:
         hang_up()
     elif answer.verdict != Verdict.TAKEN:
@@ -154,11 +199,11 @@ def _speak(smtp: smtplib.SMTP, sender: str, recipient: str, content: bytes) -> A
     return answer
 
 
-def _answer(code: int, words: bytes) -> Answer:
+def _answer(code: int, words: bytes, of_domain: bool) -> Answer:
     said = f"{code} {words.decode('utf-8', 'replace')}"
     if 200 <= code < 300:
         return Answer(Verdict.TAKEN, said)
-    if code in _ABOUT_US or code == 421:
+    if code in _ABOUT_US or (code == 421 and not of_domain):
         return Answer(Verdict.LATER, said, unreachable=True)
     return Answer(Verdict.NEVER if 500 <= code < 600 else Verdict.LATER, said)
 

@@ -1,7 +1,7 @@
 """What is done with mail. One verb, one function; every door calls it."""
 
 from tuki.mail.actions._taking import IN_A_ROW, Arrival
-from tuki.mail.actions.deliveries import bounced, cancel, post, send_again
+from tuki.mail.actions.deliveries import bounced, cancel, post, see_to, send_again
 from tuki.mail.actions.ledger import (
     became_reply,
     became_ticket,
@@ -33,6 +33,7 @@ __all__ = [
     "receive_together",
     "remove_source",
     "run_again",
+    "see_to",
     "send_again",
     "try_source",
 ]

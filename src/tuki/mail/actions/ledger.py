@@ -14,7 +14,7 @@ from tuki.journal.record import record
 from tuki.lib.refusal import Refused, require
 from tuki.mail import events, policy
 from tuki.mail.actions._taking import Arrival, prepare, write_down
-from tuki.mail.models import DECIDE, Delivery, Outcome, RawBytes, RawMail, State
+from tuki.mail.models import DECIDE, OPEN, Delivery, Outcome, RawBytes, RawMail, State
 from tuki.mail.storable import storable
 from tuki.people.actor import Actor
 
@@ -104,8 +104,10 @@ def forget(message: int, *, by: Actor) -> None:
     for mail in RawMail.objects.filter(message=message):
         _forget_bytes(mail)
     told = Delivery.objects.filter(message=message)
-    told.filter(state__in=[State.WAITING, State.DELAYED]).update(state=State.CANCELLED, parked=False)
-    told.update(subject="", text="", html="", attachments=[])
+    told.filter(state__in=OPEN).update(state=State.CANCELLED, parked=False, lane_at=None)
+    told.update(subject="", text="", html="", attachments=[], earlier={})
+    for thread in told.exclude(thread=None).values_list("thread", flat=True).distinct():
+        Delivery.objects.filter(thread=thread, earlier__message=message).update(earlier={})
 
 
 def _forget_bytes(mail: RawMail) -> None:

@@ -1,0 +1,201 @@
+"""What is told of the desk's domains. The DNS is a table, so that each thing that may be wrong there is tried."""
+
+from collections.abc import Callable
+
+import pytest
+from django.utils import translation
+
+from tests.mail.conftest import forget_the_last_server
+from tuki.config.environment import Smtp
+from tuki.mail import check, smtp
+from tuki.mail.check import Finding, Record, Standing, domain_findings, server_findings
+from tuki.mail.signing import public_record
+from tuki.mail.smtp import Greeting
+from tuki.mail.spf import CouldNotAsk, evaluate
+
+KEY = Record("tuki._domainkey.festum.example", "TXT", "v=DKIM1; k=rsa; p=AAAA")
+WELL = {
+    ("festum.example", "TXT"): ["google-site-verification=1", "v=spf1 a:out.festum.example -all"],
+    ("tuki._domainkey.festum.example", "TXT"): ["v=DKIM1; p=AA AA"],
+    ("_dmarc.festum.example", "TXT"): ["v=DMARC1; p=quarantine"],
+    ("festum.example", "MX"): ["10 mx.festum.example."],
+    ("mx.festum.example", "A"): ["8.8.4.4"],
+    ("out.festum.example", "A"): ["8.8.8.8"],
+    ("8.8.8.8.in-addr.arpa", "PTR"): ["out.festum.example."],
+}
+TAKES = Greeting(True, "250 OK", encrypted=True)
+
+
+def dns(rows: dict[tuple[str, str], list[str]]) -> Callable[[str, str], list[str]]:
+    return lambda name, kind: rows.get((name, kind), [])
+
+
+def look(changed: dict[tuple[str, str], list[str]], *, key: Record | None = KEY, relay: str = "out.festum.example"):
+    found = domain_findings("festum.example", relay, key, dns({**WELL, **changed}))
+    return {finding.about: finding for finding in found}
+
+
+def test_a_domain_that_has_it_all_is_told_so():
+    assert {about: finding.standing for about, finding in look({}).items()} == dict.fromkeys(
+        ("SPF", "DKIM", "DMARC", "MX"), Standing.GOOD
+    )
+
+
+def test_what_is_missing_is_told_with_the_line_to_publish():
+    found = look(
+        {
+            ("festum.example", "TXT"): [],
+            (KEY.name, "TXT"): [],
+            ("_dmarc.festum.example", "TXT"): [],
+            ("festum.example", "MX"): [],
+        }
+    )
+
+    assert {finding.standing for finding in found.values()} == {Standing.WRONG}
+    assert found["SPF"].publish == Record("festum.example", "TXT", "v=spf1 mx a:out.festum.example ~all")
+    assert found["DKIM"].publish == KEY
+    assert found["DMARC"].publish == Record(
+        "_dmarc.festum.example", "TXT", "v=DMARC1; p=none; rua=mailto:postmaster@festum.example"
+    )
+    assert found["MX"].publish is not None
+
+
+@pytest.mark.parametrize(
+    ("record", "standing"),
+    [
+        (["v=spf1 ip4:8.8.8.0/24 -all"], Standing.GOOD),
+        (["v=spf1 include:provider.example ~all"], Standing.GOOD),
+        (["v=spf1 redirect=provider.example"], Standing.GOOD),
+        (["v=spf1 mx -all"], Standing.WRONG),  # strict, and our server is not named
+        (["v=spf1 mx ~all"], Standing.ADVICE),
+        (["v=spf1 exists:%{i}.x.example -all"], Standing.ADVICE),  # only a mail can tell
+        (["v=spf1 +all"], Standing.WRONG),
+        (["v=spf1 a:out.festum.example -all", "v=spf1 mx -all"], Standing.WRONG),
+        (["v=spf1 a;out.festum.example -all"], Standing.WRONG),
+        (["v=spf1 " + "include:chain.example " * 11 + "-all"], Standing.WRONG),
+    ],
+)
+def test_a_sender_policy_is_read_as_receivers_read_it(record, standing):
+    rows = {
+        ("festum.example", "TXT"): record,
+        ("provider.example", "TXT"): ["v=spf1 ip4:8.8.8.8 -all"],
+        ("chain.example", "TXT"): ["v=spf1 ip4:9.9.9.9 ?all"],
+    }
+    assert look(rows)["SPF"].standing == standing
+
+
+def test_a_record_that_forgets_our_server_is_mended_and_keeps_the_rest():
+    found = look({("festum.example", "TXT"): ["v=spf1 include:provider.example ~all"], **NOBODY})["SPF"]
+
+    assert found.publish is not None
+    assert found.publish.value == "v=spf1 a:out.festum.example include:provider.example ~all"
+
+
+NOBODY = {("provider.example", "TXT"): ["v=spf1 -all"]}
+
+
+@pytest.mark.parametrize(
+    ("address", "record", "result"),
+    [
+        ("192.0.2.7", "v=spf1 ip4:192.0.2.0/29 -all", "pass"),
+        ("192.0.2.8", "v=spf1 ip4:192.0.2.0/29 -all", "fail"),
+        ("2001:db8::1", "v=spf1 ip4:192.0.2.0/29 ip6:2001:db8::/32 -all", "pass"),
+        ("192.0.2.9", "v=spf1 a/29 -all", "pass"),  # the domain's own address is .8
+        ("192.0.2.8", "v=spf1 -a ~all", "fail"),
+        ("192.0.2.1", "v=spf1 mx:other.example ?all", "pass"),
+        ("192.0.2.99", "v=spf1 mx ?all", "neutral"),
+        ("192.0.2.99", "v=spf1 exp=why.example a ~all", "softfail"),
+        ("192.0.2.99", "v=spf1 include:nothing.example ~all", "permerror"),
+    ],
+)
+def test_each_kind_of_term_counts_as_its_standard_says(address, record, result):
+    ask = dns(
+        {
+            ("desk.example", "TXT"): [record],
+            ("desk.example", "A"): ["192.0.2.8"],
+            ("desk.example", "MX"): ["5 mail.desk.example."],
+            ("mail.desk.example", "A"): ["192.0.2.50"],
+            ("other.example", "MX"): ["5 mail.other.example."],
+            ("mail.other.example", "A"): ["192.0.2.1"],
+        }
+    )
+    assert evaluate(address, "desk.example", ask).result == result
+
+
+def test_policies_that_send_one_to_the_other_for_ever_end():
+    ask = dns({("a.example", "TXT"): ["v=spf1 include:b.example"], ("b.example", "TXT"): ["v=spf1 include:a.example"]})
+
+    assert evaluate("192.0.2.1", "a.example", ask).result == "permerror"
+
+
+def test_another_key_than_ours_makes_every_signature_fail():
+    assert look({(KEY.name, "TXT"): ["v=DKIM1; p=BBBB"]})["DKIM"].standing == Standing.WRONG
+
+
+def test_where_the_relay_signs_that_is_said():
+    assert look({}, key=None)["DKIM"].standing == Standing.ADVICE
+
+
+def test_a_subdomain_without_a_policy_has_that_of_the_domain_above():
+    rows = {**WELL, ("_dmarc.help.festum.example", "TXT"): [], ("_dmarc.festum.example", "TXT"): ["v=DMARC1; p=reject"]}
+    found = domain_findings("help.festum.example", "", None, dns(rows))
+
+    dmarc = next(finding for finding in found if finding.about == "DMARC")
+    assert dmarc.found == "v=DMARC1; p=reject"
+    assert dmarc.standing == Standing.WRONG  # neither SPF nor DKIM holds: all of our mail is refused
+
+
+def test_a_policy_that_asks_for_nothing_is_a_beginning():
+    assert look({("_dmarc.festum.example", "TXT"): ["v=DMARC1; p=none"]})["DMARC"].standing == Standing.ADVICE
+
+
+def test_a_domain_that_takes_no_mail_is_wrong():
+    assert look({("festum.example", "MX"): ["0 ."]})["MX"].standing == Standing.WRONG
+
+
+def test_without_a_network_nothing_is_claimed():
+    def silent(name: str, kind: str) -> list[str]:
+        raise CouldNotAsk("no name server answered")
+
+    found = [
+        *domain_findings("festum.example", "out.festum.example", KEY, silent),
+        *server_findings("out.festum.example", lambda: TAKES, silent),
+    ]
+
+    assert {finding.standing for finding in found if finding.about != "SMTP"} == {Standing.UNKNOWN}
+    assert all("no name server answered" in finding.words for finding in found if finding.about != "SMTP")
+
+
+def server(greeting: Greeting, rows: dict[tuple[str, str], list[str]] = WELL) -> dict[str, Finding]:
+    return {one.about: one for one in server_findings("out.festum.example", lambda: greeting, dns(rows))}
+
+
+def test_the_server_is_looked_at():
+    assert {one.standing for one in server(TAKES).values()} == {Standing.GOOD}
+    assert server(Greeting(False, "535 wrong password"))["SMTP"].standing == Standing.WRONG
+    assert server(Greeting(True, "250 OK", offers_starttls=True))["SMTP"].standing == Standing.ADVICE
+    assert server(TAKES, {**WELL, ("8.8.8.8.in-addr.arpa", "PTR"): []})["PTR"].publish == Record(
+        "8.8.8.8.in-addr.arpa", "PTR", "out.festum.example."
+    )
+    assert [one.standing for one in server_findings("", lambda: TAKES, dns({}))] == [Standing.WRONG]
+
+
+def test_a_server_is_greeted_as_for_a_mail(mail_server, dead_port):
+    assert smtp.greet(Smtp("127.0.0.1", mail_server.port)) == Greeting(True, "250 OK")
+    assert mail_server.taken == []
+    assert not smtp.greet(Smtp("127.0.0.1", mail_server.port, "tuki", "wrong")).answered
+    assert not smtp.greet(Smtp("127.0.0.1", dead_port)).answered
+    forget_the_last_server()
+
+
+def test_every_domain_of_the_desk_is_looked_at_in_the_readers_language(desk, settings):
+    settings.SMTP = None
+    name, value = public_record("festum.example")
+    ask = dns({**WELL, (name, "TXT"): [value]})
+    with translation.override("en"):
+        report = check.check(ask=ask)
+
+    assert [(one.domain, one.addresses) for one in report.domains] == [("festum.example", ("support@festum.example",))]
+    assert {one.about: one.standing for one in report.domains[0].findings}["DKIM"] == Standing.GOOD
+    assert report.is_wrong  # there is no server
+    assert [one.domain for one in check.check("other.example", ask=ask).domains] == ["other.example"]
