@@ -11,7 +11,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from tuki.mail.parse import Attachment, Mail, parse
+from tuki.mail.parse import Mail, parse
+from tuki.mail.pieces import Attachment
 
 FOLDER = Path(__file__).parent / "corpus"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.eml"))

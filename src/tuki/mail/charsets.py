@@ -46,6 +46,34 @@ _MEANT = {
     "big5": "big5hkscs",
     "x-mac-roman": "mac_roman",
     "macintosh": "mac_roman",
+    "mac": "mac_roman",
+    "x-mac-ce": "mac_latin2",
+    "x-mac-cyrillic": "mac_cyrillic",
+    "iso-10646-ucs-2": "utf-16",
+    "ucs-2": "utf-16",
+    "utf-8-mac": "utf-8",
+    "x-utf-8": "utf-8",
+    "utf-7-imap": "utf-7",
+    "koi8": "koi8-r",
+    "win-1251": "cp1251",
+    "cn-gb": "gb18030",
+    "cn-big5": "big5hkscs",
+    "x-big5": "big5hkscs",
+    "big5-eten": "big5hkscs",
+    "ksc_5601": "cp949",
+    "ks_c_5601-1989": "cp949",
+    "ksc5601": "cp949",
+    "x-windows-949": "cp949",
+    "uhc": "cp949",
+    "windows-31j": "cp932",
+    "ms_kanji": "cp932",
+    "cswindows31j": "cp932",
+    "x-ms-cp932": "cp932",
+    "iso-2022-jp-ms": "iso2022_jp_ext",
+    "cp50220": "iso2022_jp_ext",
+    "eucjp": "euc_jp",
+    "tis-620": "cp874",
+    "dos-874": "cp874",
 }
 # Codecs of Python that are no character sets, or take quadratic time.
 _NEVER = {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"}
@@ -57,50 +85,113 @@ def decode(data: bytes, charset: str = "") -> str:
 
     charset: what the sender says, in whatever spelling.
     """
+    return read(data, charset)[0]
+
+
+def read(data: bytes, charset: str = "") -> tuple[str, bool]:
+    """The text that these bytes most likely are, and whether every one of them was read for certain."""
     for bom, name in _BOMS:
         if data.startswith(bom):
-            return _kept(data.decode(name, "replace"))
-    meant = _codec(charset)
-    if meant in {"utf-8", "cp1252"}:
-        # The commonest lie is no word at all, or Latin-1 said of UTF-8; by accident nothing reads as UTF-8.
-        if b"\x1b$" in data and data.isascii():
-            return _kept(data.decode("iso2022_jp_ext", "replace"))
-        try:
-            return _kept(data.decode("utf-8"))
-        except UnicodeDecodeError:
-            # One broken letter in a long text that says it is UTF-8 does not make it another charset.
-            broken_utf8 = meant == "utf-8" and not data.decode("utf-8", "ignore").isascii()
-            return _kept(data.decode("utf-8" if broken_utf8 else "cp1252", "replace"))
+            return _read_as(data, name)
+    known = _codec(charset)
+    meant = known or "utf-8"
+    if meant.startswith(("utf-16", "utf-32")) and b"\0" not in data:
+        meant = "utf-8"  # in the one that is said, every blank and line end has a null byte
+    elif meant == "utf-16":
+        meant = "utf-16-be" if data[::2].count(0) > data[1::2].count(0) else "utf-16-le"
+    if b"\x1b$" in data and data.isascii() and meant in {"utf-8", "cp1252", "shift_jis", "cp932", "euc_jp"}:
+        return _read_as(data, "iso2022_jp_ext")
     try:
-        return _kept(data.decode(meant))
-    except (UnicodeError, ValueError):
-        pass
-    try:
-        return _kept(data.decode("utf-8"))
+        text = data.decode("utf-8")
+        # The commonest lie is no word at all, or another charset said of UTF-8; by accident nothing reads as it.
+        if meant in {"utf-8", "cp1252"} or len(data) - len(text) > 3:
+            return _kept(text), True
     except UnicodeDecodeError:
-        return _kept(data.decode(meant, "replace"))
+        pass
+    if meant in {"utf-8", "cp1252"}:
+        # One broken letter in a long text that says it is UTF-8 does not make it another charset.
+        if meant == "utf-8" and not data.decode("utf-8", "ignore").isascii():
+            return _read_as(data, "utf-8")
+        guess = _eastern(data)
+        text, whole = _read_as(data, guess or "cp1252")
+        return text, whole and bool(known) and not guess
+    text, whole = _read_as(data, meant)
+    if not whole and meant in _EASTERN and (guess := _eastern(data)):
+        return _read_as(data, guess)[0], False
+    return text, whole
+
+
+def _read_as(data: bytes, codec: str) -> tuple[str, bool]:
+    try:
+        return _kept(data.decode(codec)), True
+    except (UnicodeError, ValueError):
+        return _kept(data.decode(codec, "replace")), False
+
+
+_EASTERN = {"gb18030", "big5hkscs", "cp949", "cp932", "euc_jp"}
+_COMMON = {
+    "gb18030": set(
+        "的一是不了在人有我他这中大来上国个到说们为子和你地出道也时年得就那要下以生会自着去之过家学对可里后小么心请您谢问题发"
+        "系统公司电话邮件客户产品"
+    ),
+    "big5hkscs": set(
+        "的一是不了在人有我他這中大來上國個到說們為子和你地出道也時年得就那要下以生會自著去之過家學對可里後小麼心請您謝問題發"
+        "系統公司電話郵件客戶產品"
+    ),
+}
+
+
+def _eastern(data: bytes) -> str:
+    """The East Asian charset that bytes without a true word on it show to be in; empty where none plainly is.
+
+    Western letters stand alone between plain ones; these come in pairs, and the pairs make common letters.
+    """
+    sample = data[:20_000]
+    pairs = sum(len(run) // 2 for run in re.findall(rb"[\x81-\xfe][\x40-\xfe](?:[\x81-\xfe][\x40-\xfe])+", sample))
+    high = sum(byte > 0x80 for byte in sample)
+    if pairs < 4 or high > 2.2 * pairs:
+        return ""
+    best, most = "", 0.0
+    for codec in sorted(_EASTERN):
+        try:
+            text = codecs.getincrementaldecoder(codec)().decode(sample)
+        except UnicodeError:
+            continue
+        letters = [letter for letter in text if letter > "\u0400"]
+        score = sum(_is_common(letter, codec) for letter in letters) / max(1, len(letters))
+        if score > most:
+            best, most = codec, score
+    return best if most > 0.25 else ""
+
+
+def _is_common(letter: str, codec: str) -> bool:
+    if codec == "cp949":
+        return "가" <= letter <= "힣"
+    if codec in {"cp932", "euc_jp"}:
+        return "ぁ" <= letter <= "ヶ"
+    return letter in _COMMON[codec]
 
 
 def encode(text: str, charset: str) -> bytes:
     """The bytes that `decode` makes this text of."""
     try:
-        return text.encode(_codec(charset))
+        return text.encode(_codec(charset) or "utf-8")
     except UnicodeError:
         return text.encode("utf-8", "replace")
 
 
 def _codec(charset: str) -> str:
-    """The codec of Python's for a charset's name, UTF-8 where there is none."""
+    """The codec of Python's for a charset's name; empty where there is none."""
     name = re.sub(r"[^a-z0-9_.\-]", "", charset.lower().strip(" \"';"))
     name = re.sub(r"^(x-)?(?:windows|cp|ibm|ms)[-_ ]?(\d{3,5})$", r"cp\2", name)
     name = _MEANT.get(name, name)
     try:
         codec = codecs.lookup(name).name
-        b"a".decode(codec)  # raises for those that make no text, such as base64
+        "a".encode(codec)  # raises for those that make no text, such as base64
     except (LookupError, ValueError):
-        return "utf-8"
+        return ""
     if codec.replace("-", "_") in _NEVER:
-        return "utf-8"
+        return ""
     return codec
 
 

@@ -7,9 +7,10 @@ them, also where the standard forbids.
 import binascii
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import getaddresses, parsedate_tz
+from email.utils import parsedate_tz
 from urllib.parse import unquote_to_bytes
 
 from tuki.mail.charsets import decode, encode
@@ -18,11 +19,30 @@ from tuki.mail.charsets import decode, encode
 _LONGEST = 64_000
 _LONGEST_PARAMETERS = 10_000
 _MOST_ADDRESSES = 500
+_LONGEST_ADDRESS = 254  # that a row of ours holds
 
-_ENCODED = re.compile(r"=\?([^?\s=]{1,60})\?([bBqQ])\?([^?]*)\?=")
-_BETWEEN = re.compile(r"(=\?[^?\s=]{1,60}\?[bBqQ]\?[^?]*\?=)\s+(?==\?[^?\s=]{1,60}\?[bBqQ]\?[^?]*\?=)")
+# A question mark inside should be written =3F, and is not by all. The next word's beginning ends one that has no end.
+_WORD = r"=\?([^?\s=]{1,60})\?([bBqQ])\?((?:[^?=]|\?(?!=)|=(?!\?[^=]))*+)\?="
+_ENCODED = re.compile(_WORD)
+# Neighbours are one text, whatever stands in them.
+_WORDS = re.compile(rf"{_WORD}(?:\s*(?==\?){_WORD})*+")
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u2028\u2029\ufeff]+")
-_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"'@]{1,64}@[^\s<>()\[\],;:\"'@]{1,253}")
+_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"@]{1,200}@[^\s<>()\[\],;:\"'@]{1,253}")
+_OBSCURED = re.compile(
+    r"\s*([^\s<>@()]{1,60}) at ([a-z0-9-]{1,60}(?:\.[a-z0-9-]{1,60}){1,5})\s*(?:\(([^()]*)\))?\s*$", re.I
+)
+# A quote that opens no word, or closes none, is a letter like others; so is a bracket without its fellow.
+_TOKEN = re.compile(
+    r"""(?<![^\s,;:(<>"])"(?P<quoted>(?:[^"\\]|\\.){0,300}+)"(?=[\s<,;@.()\[\]]|$)
+    |\((?P<note>(?:[^()\\]|\\.|\([^()]{0,200}\)){0,300}+)\)
+    |<(?P<angle>[^<>]{0,400})>?
+    |[,;]
+    |[^\s"(,;<]+
+    |\s+
+    |.""",
+    re.X | re.S,
+)
+_GROUP = re.compile(r"^[^:@]{0,100}:(?=\s|$)")
 _ID = re.compile(rb"<([^<>\s]{1,900})>")
 
 
@@ -47,13 +67,14 @@ def _decoded(text: str) -> str:
     """Encoded words read. Neighbours of one charset are put together first: some senders cut letters in two."""
     if "=?" not in text:
         return text
-    text = _BETWEEN.sub(r"\1", text)
     out: list[str] = []
     held, held_charset, end = b"", "", 0
     for found in _ENCODED.finditer(text):
         charset, way, content = found.groups()
         charset = charset.partition("*")[0].lower()  # RFC 2231 lets a language follow
         plain = text[end : found.start()]
+        if end and not plain.strip():
+            plain = ""  # between neighbours blanks don't count
         if held and (plain or charset != held_charset):
             out.append(decode(held, held_charset))
             held = b""
@@ -82,50 +103,121 @@ def _unq(content: str, charset: str) -> bytes:
 
 
 def addresses(value: bytes) -> tuple[Address, ...]:
-    """Who a header field names, in its order, each address once."""
+    """Who a header field names, each address once.
+
+    Reads lists as senders write them: commas or semicolons between, names unquoted or half quoted, addresses in angle
+    or square brackets or none. Where one entry holds several addresses, its last is the first found: what stands
+    before it is part of a name.
+    """
     text = decode(value[:_LONGEST]).replace("\r", " ").replace("\n", " ")
     kept: list[str] = []
 
     def keep(found: re.Match[str]) -> str:
-        kept.append(found.group())
+        kept.append(_decoded(found.group()))
         return f"\ue000{len(kept) - 1}\ue001"
 
     def put_back(part: str) -> str:
         return re.sub("\ue000([0-9]{1,6})\ue001", lambda found: "".join(kept[int(found[1]) :][:1]), part)
 
     # An encoded word may hide commas and brackets: a token stands in for it until the list is parted.
-    text = _ENCODED.sub(keep, _BETWEEN.sub(r"\1", text))
-    try:
-        pairs = getaddresses([text])
-    except Exception:  # noqa: BLE001 - brackets a thousand deep, and what else strangers think of
-        pairs = []
+    text = _WORDS.sub(keep, text)
     found: dict[str, Address] = {}
-    for name, address in pairs[:_MOST_ADDRESSES]:
-        address = normal(put_back(address))
-        if _is_address(address):
-            found.setdefault(address, Address(_name(_decoded(put_back(name))), address))
+    for name, address in _listed(text):
+        address = _mailbox(put_back(address))
+        if address:
+            found.setdefault(address, Address(_name(put_back(name), address), address))
+        if len(found) >= _MOST_ADDRESSES:
+            break
     if not found:
-        for match in list(_ADDRESS.finditer(put_back(text)))[:_MOST_ADDRESSES]:
-            address = normal(match.group())
-            if _is_address(address):
-                found.setdefault(address, Address("", address))
+        return _hidden(put_back(text))
     return tuple(found.values())
+
+
+def _hidden(text: str) -> tuple[Address, ...]:
+    """Addresses that stand where none is to be: inside quotes or an encoded word, or written for people by the archive
+    of a mailing list."""
+    obscured = _OBSCURED.match(text)
+    if obscured:
+        address = _mailbox(f"{obscured[1]}@{obscured[2]}")
+        return (Address(_name(obscured[3] or "", address), address),) if address else ()
+    found: dict[str, Address] = {}
+    for match in list(_ADDRESS.finditer(text))[:_MOST_ADDRESSES]:
+        address = _mailbox(match.group())
+        name = text[: match.start()] if not found and text[match.start() - 1 : match.start()] == "<" else ""
+        if address:
+            found.setdefault(address, Address(_name(name.strip(" <\"'"), address), address))
+    return tuple(found.values())
+
+
+def _listed(text: str) -> Iterator[tuple[str, str]]:
+    """Names and addresses, as they stand, of a list's entries. Goes over the text once."""
+    angles: list[tuple[str, str]] = []  # with the name before each
+    words: list[str] = []
+    plain: list[str] = []  # the words that stand in no quotes
+    notes: list[str] = []
+    held: list[str] = []  # entries without an address: the first half of "Laine, Ada <ada@…>"
+    for token in _TOKEN.finditer(text + ","):
+        quoted, note, angle = token["quoted"], token["note"], token["angle"]
+        if quoted is not None:
+            words.append(re.sub(r"\\(.)", r"\1", quoted))
+            plain.append(" ")
+        elif note is not None:
+            notes.append(note)
+        elif angle is not None:
+            angles.append(("".join(words), angle))
+            words, plain = [], []
+        elif token.group() not in {",", ";"}:
+            words.append(token.group())
+            plain.append(token.group())
+        else:
+            named = [(name, angle) for name, angle in angles if "@" in angle or "\ue000" in angle]
+            bare = "".join(plain)
+            if named:
+                for name, angle in reversed(named):
+                    name = _GROUP.sub("", name).strip(" '")
+                    first = name and angle == named[0][1]
+                    yield (", ".join([*held, name]) if first else name or " ".join(notes)), angle
+                held = []
+            elif "@" in bare:
+                last = [*_ADDRESS.finditer(bare)][-1:]
+                for match in last:
+                    name = f"{bare[: match.start()]} {bare[match.end() :]}"
+                    name = _GROUP.sub("", re.sub(r"[\[\]<>]|mailto:", " ", name))
+                    yield " ".join(notes) or name, match.group()
+                held = []
+            else:
+                said = "".join(words).strip()
+                held = [*held[-2:], said] if said and token.group() == "," and not said.endswith(":") else []
+            angles, words, plain, notes = [], [], [], []
+
+
+def _mailbox(address: str) -> str:
+    """What stands between angle brackets, as an address; empty where it is none."""
+    if address.startswith("@"):
+        address = address.rpartition(":")[2]  # a route of long ago
+    address = normal(re.sub(r"\s*([@.])\s*", r"\1", address))
+    if not _is_address(address):
+        inside = _ADDRESS.search(address)
+        address = normal(inside.group()) if inside else ""
+    return address if _is_address(address) else ""
 
 
 def normal(address: str) -> str:
     """An address as we keep and compare it."""
     address = _decoded(address) if "=?" in address else address
-    return _UNSEEN.sub("", address).strip(" <>'\"").removeprefix("mailto:").lower()
+    address = _UNSEEN.sub("", address).strip(" <>'\"").lower().removeprefix("mailto:")
+    return address.rstrip(".")
 
 
 def _is_address(address: str) -> bool:
     local, at, domain = address.rpartition("@")
-    return bool(at and 0 < len(local) <= 64 and 0 < len(domain) <= 253) and not re.search(r"[\s<>,;@]", local + domain)
+    fits = at and local and domain and len(address) <= _LONGEST_ADDRESS
+    return bool(fits) and not re.search(r"[\s<>,;@]", local + domain)
 
 
-def _name(name: str) -> str:
-    name = _one_line(name).strip(" '\"")
-    return name[:120]
+def _name(name: str, address: str) -> str:
+    name = _one_line(_decoded(name)).strip(" '\"")
+    return "" if name.lower() == address else name[:120]
 
 
 def parameters(value: bytes) -> tuple[str, dict[str, str]]:
@@ -139,7 +231,8 @@ def parameters(value: bytes) -> tuple[str, dict[str, str]]:
     pieces: dict[str, dict[int, tuple[str, bool]]] = {}
     for found in re.finditer(r"""([^\s=;"]{1,60})\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;]*))""", rest):
         name, quoted, bare = found.group(1).lower(), found.group(2), found.group(3)
-        content = re.sub(r"\\(.)", r"\1", quoted) if quoted is not None else bare.strip().strip('"')
+        # Only what needs it is read as escaped: the backslashes of C:\\Temp are meant.
+        content = re.sub(r'\\(["\\])', r"\1", quoted) if quoted is not None else bare.strip().strip('"')
         base, *numbers = name.split("*")
         if not numbers:
             plain.setdefault(name, content)

@@ -7,9 +7,11 @@ beyond becomes one last part.
 
 import binascii
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
-from tuki.mail import headers
+from tuki.mail import headers, uuencode
 
 MOST_PARTS = 200
 DEEPEST = 20
@@ -28,6 +30,8 @@ _KNOWN = re.compile(
 _GUESSED_BOUNDARY = re.compile(
     rb"(?:\A|\n)--([^\s]{1,200})[ \t]*\r*\n(?:[A-Za-z-]+:[^\n]*\n){0,5}?[Cc]ontent-", re.ASCII
 )
+# Blanks that some server added where a line was to go on.
+_QP_BLANKS = re.compile(rb"=[ \t]++(\r?\n)")
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _NO_LETTERS = bytes(byte for byte in range(256) if byte not in _LETTERS)
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=\s]|[A-Za-z0-9+/] +[A-Za-z0-9+/]")
@@ -41,6 +45,7 @@ class Part:
     source: bytes = field(repr=False)
     start: int  # of its body in source
     end: int
+    head: int = 0  # of its header fields in source
     parts: tuple["Part", ...] = ()
     beyond: bool = False  # what is left of a mail with too many parts, or too deep: kept, not read
 
@@ -55,15 +60,15 @@ class Part:
         """As it stands in the mail."""
         return self.source[self.start : self.end]
 
-    @property
+    @cached_property
     def type(self) -> str:
         return _type(self.first("content-type"))
 
-    @property
+    @cached_property
     def parameters(self) -> dict[str, str]:
         return headers.parameters(self.first("content-type"))[1]
 
-    @property
+    @cached_property
     def disposition(self) -> tuple[str, dict[str, str]]:
         return headers.parameters(self.first("content-disposition"))
 
@@ -72,12 +77,19 @@ class Part:
         way = self.first("content-transfer-encoding").strip().lower().strip(b"\"';")
         body = self.body
         if way == b"base64":
-            return _from_base64(body)
+            return from_base64(body)
         if way == b"quoted-printable":
-            return binascii.a2b_qp(body)
+            return binascii.a2b_qp(_QP_BLANKS.sub(rb"=\1", body))
         if way in {b"x-uuencode", b"uuencode", b"x-uue"}:
-            return _from_uuencode(body)
+            return uuencode.decoded(body)
         return body
+
+
+def all_parts(part: Part) -> Iterator[Part]:
+    """A mail's parts with itself, in their order. What stands inside an attached mail is none of them."""
+    yield part
+    for child in part.parts:
+        yield from all_parts(child)
 
 
 def _type(value: bytes) -> str:
@@ -97,7 +109,7 @@ def read_head(raw: bytes) -> Part:
     if b"\n" not in raw:
         raw = raw.replace(b"\r", b"\n")
     fields, body = _fields(raw, 0, len(raw), outermost=True)
-    return Part(fields, raw, body, len(raw))
+    return Part(fields, raw, body, len(raw), 0)
 
 
 class _Reader:
@@ -108,7 +120,7 @@ class _Reader:
     def part(self, start: int, end: int, *, depth: int) -> Part:
         self.left -= 1
         fields, body = _fields(self.raw, start, end, outermost=depth == 0)
-        whole = Part(fields, self.raw, body, end)
+        whole = Part(fields, self.raw, body, end, start)
         kind, parameters = headers.parameters(whole.first("content-type"))
         if not kind.startswith("multipart/"):
             return whole
@@ -119,14 +131,14 @@ class _Reader:
         if not sections:
             return whole
         if depth >= DEEPEST:
-            return Part(fields, self.raw, body, end, beyond=True)
+            return Part(fields, self.raw, body, end, start, beyond=True)
         parts: list[Part] = []
         for at, until in sections:
             if self.left <= 0:
-                parts.append(Part((), self.raw, at, sections[-1][1], beyond=True))
+                parts.append(Part((), self.raw, at, sections[-1][1], at, beyond=True))
                 break
             parts.append(self.part(at, until, depth=depth + 1))
-        return Part(fields, self.raw, body, end, tuple(parts))
+        return Part(fields, self.raw, body, end, start, tuple(parts))
 
     def _sections(self, start: int, end: int, boundary: bytes) -> list[tuple[int, int]]:
         """Where the parts between the boundary's lines begin and end. What follows the closing line is no part."""
@@ -196,7 +208,7 @@ def _closed(fields: list[tuple[str, list[bytes]]]) -> tuple[tuple[str, bytes], .
     return tuple((name, b" ".join(lines).replace(b"\0", b"")) for name, lines in fields)
 
 
-def _from_base64(body: bytes) -> bytes:
+def from_base64(body: bytes) -> bytes:
     """What it decodes to. What is plainly something else stays: a whole text, or a footer that a mailing list added."""
     plain = _NOT_BASE64.search(body)
     if plain:
@@ -217,24 +229,3 @@ def _letters_decoded(body: bytes) -> bytes:
             letters = letters[:-1]
         out.append(binascii.a2b_base64(letters + b"=" * (-len(letters) % 4)))
     return b"".join(out)
-
-
-def _from_uuencode(body: bytes) -> bytes:
-    out: list[bytes] = []
-    inside = False
-    for line in body.splitlines():
-        if not inside:
-            inside = line.startswith(b"begin ")
-        elif line.strip() in {b"end", b"`", b""}:
-            break
-        else:
-            try:
-                out.append(binascii.a2b_uu(line))
-            except binascii.Error:
-                # Some writers leave off what pads the last letters.
-                length = (((line[0] - 32) & 63) * 4 + 5) // 3
-                try:
-                    out.append(binascii.a2b_uu(line[:length]))
-                except binascii.Error:
-                    return body
-    return b"".join(out) if out else body

@@ -6,37 +6,24 @@ attachment, what a mail program repeated is kept beside what somebody wrote.
 
 import hashlib
 import logging
-import mimetypes
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from tuki.lib.html import clean, from_text, to_text
 from tuki.mail import headers, mime, quotes
-from tuki.mail.automatic import Automatic, Bounce, automatic, bounce
-from tuki.mail.charsets import decode
+from tuki.mail.automatic import Automatic, automatic
+from tuki.mail.bounces import Bounce, bounce
 from tuki.mail.headers import Address
 from tuki.mail.mime import Part
+from tuki.mail.pieces import Attachment, Pieces
+from tuki.mail.secured import Sealed, sealed
 
 log = logging.getLogger("tuki.mail")
 
 _ANSWERS = re.compile(r"^\s*(?:re|vs|sv|aw|antw|vast|ref|rif|odp|ynt|r)\s*(?:\[\d+\]|\(\d+\))?\s*:", re.I)
 _FORWARDS = re.compile(r"^\s*(?:fwd?|vl|vb|wg|wl|ws|tr|rv|doorst|edasi|i|enc)\s*:", re.I)
-_LONGEST_TEXT = 5_000_000  # of a body that is shown; what is longer is a file
-
-
-@dataclass(frozen=True)
-class Attachment:
-    """A file that came with a mail."""
-
-    name: str
-    type: str  # as the sender says
-    content: bytes = field(repr=False)
-    cid: str = ""  # by which the mail's HTML refers to it
-
-    @property
-    def size(self) -> int:
-        return len(self.content)
+_MOST_IDS = 100  # that a mail may answer: who has more to name has a loop
 
 
 @dataclass(frozen=True)
@@ -65,6 +52,7 @@ class Mail:
     attachments: tuple[Attachment, ...] = ()
     automatic: Automatic = Automatic.NONE
     bounce: Bounce | None = None
+    sealed: Sealed = Sealed.NONE
 
     @property
     def sender(self) -> Address | None:
@@ -114,21 +102,28 @@ def _parse(raw: bytes) -> Mail:
     subject = headers.words(part.first("subject"))
     senders = _people(part, "from") or _people(part, "sender") or _people(part, "reply-to")
     in_reply_to, references = _ids(part, "in-reply-to"), _ids(part, "references")
-    content = _Content()
-    content.take(part)
-    text, html = content.text(), content.html()
+    to, cc = _people(part, "to"), _people(part, "cc")
+    pieces = Pieces()
+    pieces.take_all(part)
+    text, html, first_words = pieces.text(), pieces.html(), cache(pieces.first_words)
 
-    answers = bool(in_reply_to or references or _ANSWERS.match(subject))
     if _FORWARDS.match(subject):
         reply_text, quoted_text = text, ""
         reply_html, quoted_html = quotes.whole_html(html) if html else "", ""
     else:
-        reply_text, quoted_text = quotes.split_text(text, is_reply=answers)
-        reply_html, quoted_html = quotes.split_html(html, is_reply=answers) if html else ("", "")
+        kind = quotes.Kind(
+            answers=bool(in_reply_to or references),
+            says_so=bool(_ANSWERS.match(subject)),
+            people=frozenset(who.address for who in (*senders, *to, *cc, *_people(part, "reply-to"))),
+            writer=senders[0] if senders else None,
+            may_be_nordic_forward=subject[:3].lower() == "vs:",
+        )
+        reply_text, quoted_text = quotes.split_text(text, kind)
+        reply_html, quoted_html = quotes.split_html(html, kind) if html else ("", "")
     return Mail(
         senders=senders,
-        to=_people(part, "to"),
-        cc=_people(part, "cc"),
+        to=to,
+        cc=cc,
         reply_to=_people(part, "reply-to"),
         subject=subject,
         date=headers.moment(part.first("date")),
@@ -141,9 +136,10 @@ def _parse(raw: bytes) -> Mail:
         quoted_text=quoted_text,
         reply_html=reply_html,
         quoted_html=quoted_html,
-        attachments=tuple(content.attachments),
-        automatic=automatic(part, senders, subject),
-        bounce=bounce(part, senders, subject),
+        attachments=tuple(pieces.attachments),
+        automatic=automatic(part, senders, subject, first_words),
+        bounce=bounce(part, senders, subject, first_words),
+        sealed=sealed(mime.all_parts(part), text),
     )
 
 
@@ -154,108 +150,5 @@ def _people(part: Part, name: str) -> tuple[Address, ...]:
 
 
 def _ids(part: Part, name: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(one for value in part.all(name) for one in headers.message_ids(value)))
-
-
-class _Content:
-    """The bodies and attachments of a mail, gathered from its parts."""
-
-    def __init__(self) -> None:
-        self.bodies: list[tuple[str, str]] = []  # (text, html) of each piece, in the order they are read
-        self.attachments: list[Attachment] = []
-
-    def take(self, part: Part) -> None:
-        if part.beyond:
-            self._attach(part, "rest-of-message.txt", part.body)
-        elif part.parts and part.type == "multipart/alternative":
-            self._take_alternative(part)
-        elif part.parts:
-            for child in part.parts:
-                self.take(child)
-        elif _is_body(part):
-            text = decode(part.content(), part.parameters.get("charset", "")).replace("\r\n", "\n").replace("\r", "\n")
-            if len(text) > _LONGEST_TEXT:
-                self._attach(part, "message.html" if part.type == "text/html" else "message.txt", part.content())
-            elif text.strip():
-                self.bodies.append(("", text) if part.type == "text/html" else (text, ""))
-        else:
-            self._attach(part, "", part.content())
-
-    def _take_alternative(self, part: Part) -> None:
-        """Ways of saying the same thing: a text and an HTML of it are one piece. What is neither is attached."""
-        said = _Content()
-        for child in part.parts:
-            said.take(child)
-        texts = [text for text, html in said.bodies if text]
-        htmls = [html for text, html in said.bodies if html]
-        if texts or htmls:
-            self.bodies.append(("\n".join(texts), "\n".join(htmls)))
-        self.attachments += said.attachments
-
-    def text(self) -> str:
-        """All pieces as plain text; empty where the mail has none of its own."""
-        if not any(text for text, _ in self.bodies):
-            return ""
-        return "\n\n".join(text or _as_text(html) for text, html in self.bodies)
-
-    def html(self) -> str:
-        if not any(html for _, html in self.bodies):
-            return ""
-        return "\n".join(html or from_text(text) for text, html in self.bodies)
-
-    def _attach(self, part: Part, name: str, content: bytes) -> None:
-        kind = part.type or "application/octet-stream"
-        name = name or _name(part, kind, content, len(self.attachments) + 1)
-        cid = headers.words(part.first("content-id")).strip("<> ")
-        self.attachments.append(Attachment(name, kind, content, cid))
-
-
-def _as_text(html: str) -> str:
-    return to_text(clean(quotes.whole_html(html)))
-
-
-def _is_body(part: Part) -> bool:
-    """Whether a part is to be read in the mail itself, and is no file."""
-    kind = part.type
-    if kind not in {"text/plain", "text/html", ""} and not kind.startswith("multipart/"):
-        return False
-    disposition, parameters = part.disposition
-    if disposition == "attachment" or parameters.get("filename") or part.parameters.get("name"):
-        return False
-    # Parts that can't be found, or a kind that is none: text, if it looks like one.
-    return kind.startswith("text/") or b"\0" not in part.body[:1000]
-
-
-def _name(part: Part, kind: str, content: bytes, number: int) -> str:
-    """What the sender calls a file, without folders; a name from its kind where it has none."""
-    said = part.disposition[1].get("filename") or part.parameters.get("name") or ""
-    said = re.split(r"[/\\]", said)[-1]
-    said = re.sub(r"[\x00-\x1f\x7f<>:\"|?*\u202a-\u202e\u2066-\u2069]", "", said).strip(" .")
-    if said:
-        stem, dot, ending = said.rpartition(".")
-        return f"{stem[:120]}.{ending[:20]}" if dot and stem else said[:140]
-    if kind.startswith("message/") and kind not in {"message/delivery-status", "message/global-delivery-status"}:
-        subject = headers.words(mime.read_head(content).first("subject"))
-        subject = re.sub(r"[\x00-\x1f\x7f<>:\"|?*/\\]", " ", subject).strip(" .")
-        return f"{' '.join(subject.split())[:100] or f'message-{number}'}.eml"
-    return f"attachment-{number}{_ENDINGS.get(kind) or mimetypes.guess_extension(kind, strict=True) or '.bin'}"
-
-
-# Where Python knows none, or a strange one.
-_ENDINGS = {
-    "message/delivery-status": ".txt",
-    "message/global-delivery-status": ".txt",
-    "text/plain": ".txt",
-    "text/html": ".html",
-    "text/rfc822-headers": ".txt",
-    "text/calendar": ".ics",
-    "text/vcard": ".vcf",
-    "text/x-vcard": ".vcf",
-    "image/jpeg": ".jpg",
-    "application/ms-tnef": ".dat",
-    "application/pkcs7-signature": ".p7s",
-    "application/x-pkcs7-signature": ".p7s",
-    "application/pkcs7-mime": ".p7m",
-    "application/pgp-signature": ".asc",
-    "application/pgp-encrypted": ".asc",
-}
+    ids = [one for value in part.all(name) for one in headers.message_ids(value)]
+    return tuple(dict.fromkeys(ids if len(ids) <= _MOST_IDS else [ids[0], *ids[-_MOST_IDS:]]))

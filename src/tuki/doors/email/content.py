@@ -11,7 +11,8 @@ from django.utils.html import escape
 from tuki.files import actions as files
 from tuki.lib.html import from_text, has_content
 from tuki.lib.refusal import Refused
-from tuki.mail.parse import Attachment, Mail
+from tuki.mail.parse import Mail
+from tuki.mail.pieces import Attachment
 from tuki.people.actor import Actor
 
 if TYPE_CHECKING:

@@ -1,0 +1,75 @@
+"""What mail programs write above what they repeat, in the languages of our customers.
+
+Finnish, Swedish, Norwegian, Danish, Estonian, English, German, Dutch, French and Spanish; a few others where it costs
+a word. As Outlook, Gmail, Apple Mail, Thunderbird and the phones have it.
+"""
+
+import re
+
+WROTE = re.compile(
+    r"\b(?:wrote|writes|kirjoitti|skrev|schreef|geschreven|schrieb|kirjutas|a écrit|escribió|ha scritto|escreveu)\b",
+    re.I,
+)
+TIME = re.compile(r"\b\d{1,2}[.:]\d{2}\b|\b(?:19|20)\d\d\b|\b\d{1,2}[./-]\d{1,2}\b")
+# The first of the lines of an introduction that was wrapped: a date, with what each language says before it.
+BEGINS = re.compile(
+    r"^(?:on|den|am|op|le|el|il|em|at|kontakt|kuupäev|dne|"
+    r"(?:ma|ti|ke|to|pe|la|su|mån|tis|ons|tors|fre|lör|sön|man|tir|tor|lør|søn)\w*\.?,? ?\d|\d{1,2}[. /]|\d{4}-)",
+    re.I,
+)
+ORIGINAL = re.compile(
+    r"^[-_=*\s]{2,}(?:original message|alkuperäinen (?:viesti|sanoma)|originalmeddelande|"
+    r"ursprungligt (?:meddelande|e-postmeddelande)|opprinnelig (?:melding|e-post)|oprindelig (?:meddelelse|besked)|"
+    r"(?:oorspronkelijk|origineel) bericht|ursprüngliche (?:nachricht|e-mail)|(?:algne|originaal) ?(?:kiri|sõnum)|"
+    r"(?:message|courriel) d.origine|message original|mensaje original|messaggio originale|reply message)[-_=*\s]{2,}$",
+    re.I,
+)
+FORWARDED = re.compile(
+    r"^[-_=*>\s]*(?:begin )?(?:forwarded (?:message|mail|by)|välitetty (?:viesti|sanoma)|edelleenlähetetty viesti|"
+    r"(?:alkaa )?edelleen lähetetty viesti|vidarebefordrat (?:meddelande|brev|mail)|vidarebefordrat e-postmeddelande|"
+    r"(?:start på )?videresendt? (?:melding|besked|meddelelse|e-post)|"
+    r"(?:begin )?doorgestuurd(?: ?e)? (?:bericht|e-mail)|"
+    r"(?:anfang der )?weitergeleitete[nr]? (?:nachricht|e-mail|mail)|edastatud (?:kiri|sõnum|e-kiri)|"
+    r"(?:début du )?(?:message|courriel) (?:transféré|réexpédié)|(?:inicio del )?mensaje reenviado|"
+    r"messaggio inoltrato|vidarebefordrar|uudelleenlähetetty viesti)[-_=*:\s]*(?:\bfrom .{0,80})?$",
+    re.I,
+)
+RULE = re.compile(r"^[_\-=]{10,}$")
+_NAMED = re.compile(r"^[\s*>|]{0,4}([^\W\d][\w \-]{0,24}?)\s?\*{0,2}:")
+_MEANS = {
+    name: kind
+    for kind, names in {
+        "from": "from, lähettäjä, från, fra, van, von, de, saatja, avsändare, afsender, avsender, mistä, afzender, "
+        "keneltä",
+        "date": "sent, date, lähetetty, lähetyspäivä, päivämäärä, pvm, päiväys, skickat, skickat den, datum, sendt, "
+        "dato, verzonden, gesendet, envoyé, envoyé le, enviado, enviado el, fecha, saadetud, kuupäev, inviato, data, "
+        "date d'envoi, aika, tid, saatmisaeg",
+        "to": "to, vastaanottaja, till, til, aan, an, à, para, kellele, saaja, a, kenelle, adressaat, mottaker, "
+        "modtager",
+        "subject": "subject, aihe, ämne, emne, onderwerp, betreff, objet, asunto, teema, oggetto, otsikko, pealkiri",
+    }.items()
+    for name in names.split(", ")
+}
+FROM = {name for name, kind in _MEANS.items() if kind == "from"}
+# Below a quote: a signature, or what a phone or a mailing list adds. Nobody's answer.
+SIGNATURE = re.compile(
+    r"^(?:--\s?$|_{30,}$|(?:sent from|get outlook|lähetetty|hanki outlook|skickat från|skaffa outlook|hämta outlook|"
+    r"verzonden v(?:ia|anaf)|von mein|gesendet (?:von|mit)|sendt fra|saadetud minu|envoyé (?:de|depuis)|enviado desde)"
+    r"\b.{0,60}$)",
+    re.I,
+)
+# "See my answers below": then the answers are in what looks like the quote.
+BELOW = re.compile(
+    r"\b(?:below|inline|in line|in (?:red|blue|green|bold|caps)|alla|alle|hieronder|onder|nedan|nedenfor|unten|"
+    r"allpool|ci-dessous|abajo|más abajo|punaisella|sinisellä|vihreällä|i rött|i blått|med rött|in het rood|in rood|"
+    r"in het blauw|in rot|in blau|punasega|en rouge|en bleu|en rojo|en azul|med rødt|i rødt|med blått|välissä|väliin|"
+    r"joukossa|seassa|tekstin sekaan|inne i|dazwischen|tussendoor|vahele|between the lines|kommentit|comments)\b",
+    re.I,
+)
+
+
+def label(line: str) -> tuple[str, str]:
+    """What a line such as "Lähettäjä: Ada" names ("from", "date", "to", "subject" or nothing), and in which word."""
+    named = _NAMED.match(line)
+    name = " ".join(named[1].lower().split()) if named else ""
+    return _MEANS.get(name, ""), name
