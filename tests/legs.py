@@ -21,6 +21,7 @@ from xml.etree import ElementTree
 import psycopg
 
 from tests import throwaway_postgres
+from tests.plugins import dovecot
 from tests.plugins.browser import chromium
 
 LIMIT = 20 * 60  # seconds for a leg: one that hangs is worth as little as one that fails
@@ -64,6 +65,8 @@ def main() -> int:
                 legs.append(run("PostgreSQL", url, options.all, arguments))
         except throwaway_postgres.NotHere as reason:
             legs.append(Leg("PostgreSQL", failed=1, not_run=str(reason)))
+    if dovecot.installed() is None:
+        legs.append(Leg("Dovecot", failed=1, not_run="no Dovecot on this machine (apt install dovecot-imapd)"))
     if chromium() is None:
         legs.append(Leg("Browser", failed=1, not_run="no Chromium on this machine (apt install chromium)"))
     return told(legs)
@@ -74,6 +77,8 @@ def provide(*, postgres: bool) -> None:
     missing = []
     if chromium() is None:
         missing += ["chromium", "fonts-liberation"]
+    if dovecot.installed() is None:
+        missing += ["dovecot-imapd"]  # the mail server from which tests fetch mail
     if shutil.which("msgfmt") is None:
         missing += ["gettext"]  # makemessages, for the test that no text lacks its translation
     if postgres and standing_server() is None and throwaway_postgres.installed() is None:
@@ -170,6 +175,8 @@ def chosen(name: str, everything: bool) -> str:
             terms += ["(not browser or both)"]
     if chromium() is None:
         terms += ["not browser"]
+    if dovecot.installed() is None:
+        terms += ["not dovecot"]
     return " and ".join(terms)
 
 

@@ -38,6 +38,7 @@ class Environment:
     smtp_listen: tuple[str, int] | None
     dkim_selector: str
     mail_pace: tuple[int, int]
+    lmtp_listen: tuple[str, int] | None
     trusted_proxies: tuple[str, ...]
     demo: bool
 
@@ -55,9 +56,10 @@ def read(env: Mapping[str, str] = os.environ) -> Environment:
         url=_url(env.get("TUKI_URL") or "http://127.0.0.1:8000"),
         secret_key=_secret_key(env.get("TUKI_SECRET_KEY", ""), data),
         smtp=_smtp(env.get("TUKI_SMTP_URL", "")),
-        smtp_listen=_listen(env.get("TUKI_SMTP_LISTEN", "")),
         dkim_selector=_selector(env.get("TUKI_DKIM") or "tuki"),
         mail_pace=_pace(env.get("TUKI_MAIL_PACE") or "20/300"),
+        smtp_listen=_listen("TUKI_SMTP_LISTEN", env),
+        lmtp_listen=_listen("TUKI_LMTP_LISTEN", env),
         trusted_proxies=_proxies(env.get("TUKI_TRUSTED_PROXIES", "")),
         demo=env.get("TUKI_DEMO") == "1",
     )
@@ -134,13 +136,16 @@ def _smtp(url: str) -> Smtp | None:
     return Smtp(parts.hostname, port, unquote(parts.username or ""), unquote(parts.password or ""), security)
 
 
-def _listen(value: str) -> tuple[str, int] | None:
+def _listen(variable: str, env: Mapping[str, str]) -> tuple[str, int] | None:
+    value = env.get(variable, "")
     if not value:
         return None
+    if variable == "TUKI_LMTP_LISTEN" and value.startswith("/"):
+        return value, 0  # a socket in the file system
     parts = urlsplit(f"//{value}")
-    port = _port("TUKI_SMTP_LISTEN", value, parts)
+    port = _port(variable, value, parts)
     if not parts.hostname or not port:
-        raise WrongSetting("TUKI_SMTP_LISTEN: use host:port, such as 127.0.0.1:2525")
+        raise WrongSetting(f"{variable}: use host:port, such as 127.0.0.1:2525")
     return parts.hostname, port
 
 

@@ -196,6 +196,7 @@ SMTP_LISTEN = ENVIRONMENT.smtp_listen
 DKIM_SELECTOR = ENVIRONMENT.dkim_selector
 DKIM_FOLDER = ENVIRONMENT.data / "dkim"
 MAIL_PACE = ENVIRONMENT.mail_pace  # mails to one domain: at once, and in a minute
+LMTP_LISTEN = ENVIRONMENT.lmtp_listen
 DEMO = ENVIRONMENT.demo
 MAIL_RAW_FOLDER = ENVIRONMENT.data / "mail"
 # Limits that pages name before somebody runs into them.

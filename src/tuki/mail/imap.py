@@ -78,12 +78,10 @@ class Server:
 
     def uids_after(self, last: int, since: datetime | None) -> list[int]:
         """The UIDs above one, in their order. since: leaves out mails of days before."""
-        asked = {"uid": U(str(last + 1), "*")}
+        # Servers compare days, each in its own time zone.
+        day = (since - timedelta(days=1)).date() if since else None
         with _failures(Trouble.SERVER):
-            if since is not None:
-                # Servers compare days, each in its own time zone.
-                asked["date_gte"] = (since - timedelta(days=1)).date()
-            found = self._box.uids(AND(**asked), None)
+            found = self._box.uids(AND(uid=U(str(last + 1), "*"), date_gte=day), None)
         return sorted({uid for text in found if (uid := int(text)) > last})  # "9:*" means the last one at least
 
     def listed(self, uids: Sequence[int]) -> list[Listed]:
@@ -131,10 +129,10 @@ class Server:
         """Move mails to another folder, which is made where there is none. Mails that are gone are no matter."""
         with _failures(Trouble.AFTERWARDS):
             command = "MOVE" if "MOVE" in self._client.capabilities else "COPY"
-            answer = self._client.uid(command, _joined(uids), encode_folder(folder))
+            answer = self._client.uid(command, _joined(uids), encode_folder(folder).decode())
             if answer[0] != "OK" and not self._box.folder.exists(folder):
                 self._box.folder.create(folder)
-                answer = self._client.uid(command, _joined(uids), encode_folder(folder))
+                answer = self._client.uid(command, _joined(uids), encode_folder(folder).decode())
             self._ok(answer)
             if command == "COPY":
                 self._ok(self._client.uid("STORE", _joined(uids), "+FLAGS.SILENT", r"(\Deleted)"))
@@ -149,19 +147,19 @@ class Server:
             return
         until = time.monotonic() + seconds
         with _failures(Trouble.LOST):
-            self._box.idle.start()
+            self._box.idle.start()  # type: ignore[no-untyped-call]
             while not woken.is_set() and (left := until - time.monotonic()) > 0 and not self._has_spoken():
                 began, at_most = time.monotonic(), min(left, _LOOKS_UP)
                 if self._box.idle.poll(at_most) or time.monotonic() - began < at_most / 2:
                     break  # news, or nobody there any more
-            self._box.idle.stop()
+            self._box.idle.stop()  # type: ignore[no-untyped-call]
 
     def _has_spoken(self) -> bool:
         """Whether words of the server's are here already, where looking at its socket would not show them."""
         waits = self._client.sock.gettimeout()
         self._client.sock.settimeout(0)
         try:
-            return bool(self._client.file.peek(1))
+            return bool(self._client.file.peek(1))  # type: ignore[union-attr]
         except OSError:
             return False
         finally:
@@ -185,7 +183,6 @@ def signed_in(account: Account, patience: float = PATIENCE) -> Iterator[Server]:
     try:
         new_secret = _sign_in(box, account, patience)
         yield Server(box, new_secret)
-        box.client.sock.settimeout(2)  # whoever leaves need not wait long for a good-bye
     finally:
         with suppress(ImapToolsError, imaplib.IMAP4.error, OSError):
             box.client.sock.settimeout(2)

@@ -46,6 +46,12 @@ def source(pk: int) -> Source | None:
     return sources().filter(pk=pk).first()
 
 
+def to_put_away(source: Source, most: int) -> list[int]:
+    """UIDs of mails that the ledger has, and that are not yet marked or moved where they were fetched."""
+    rows = RawMail.objects.filter(source=source, era=source.era, to_put_away=True).order_by("uid")
+    return [uid for uid in rows.values_list("uid", flat=True)[:most] if uid is not None]
+
+
 def raw_mail(pk: int) -> RawMail | None:
     """A mail of the ledger, with its bytes and its mailbox."""
     return RawMail.objects.filter(pk=pk).select_related("kept", "mailbox__team").first()

@@ -1,5 +1,7 @@
 """The desk's own mail server: takes mail for its mailboxes, and says 250 when the ledger has it for good.
 
+It speaks SMTP, or LMTP with a mail server beside it.
+
 Every other answer leaves the mail with whoever sent it: 550 for addresses that are not ours, 452 and 552 for too much,
 451 when the database is locked or the disk is full.
 """
@@ -11,8 +13,10 @@ import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import AnyStr
 from urllib.parse import urlsplit
 
+from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.conf import settings
 from django.db import DatabaseError, OperationalError, connection
@@ -39,10 +43,15 @@ TRY_LATER = "451 4.3.0 We can't take mail at the moment, please try again later"
 
 
 class Receiver:
-    """Listens on one address until stopped. port: 0 picks a free one, which is then told."""
+    """Listens on one address until stopped.
 
-    def __init__(self, host: str, port: int) -> None:
+    host: one that is a path stands for a socket in the file system. port: 0 picks a free one, which is then told.
+    lmtp: speak LMTP.
+    """
+
+    def __init__(self, host: str, port: int, *, lmtp: bool = False) -> None:
         self.host, self.port = host, port
+        self._speaks = _LocalConversation if lmtp else _Conversation
         self._thread = threading.Thread(target=self._run, name="mail-receiver", daemon=True)
         self._ledger = _Ledger()
         self._hooks = _Hooks(self._ledger)
@@ -67,15 +76,21 @@ class Receiver:
     async def _serve(self) -> None:
         loop = asyncio.get_running_loop()
         try:
-            server = await loop.create_server(lambda: _Conversation(self._hooks), self.host, self.port)
+            server = await self._listen(loop)
         except OSError as error:
             self._started.set_exception(error)
             return
-        self.port = server.sockets[0].getsockname()[1]
         self._started.set_result(loop)
         await self._hooks.told_to_stop.wait()
         server.close()
         await self._hooks.finished(_STOPS_WITHIN / 2)
+
+    async def _listen(self, loop: asyncio.AbstractEventLoop) -> asyncio.AbstractServer:
+        if self.host.startswith("/"):
+            return await loop.create_unix_server(lambda: self._speaks(self._hooks), self.host)
+        server = await loop.create_server(lambda: self._speaks(self._hooks), self.host, self.port)
+        self.port = server.sockets[0].getsockname()[1]
+        return server
 
 
 class _Conversation(SMTP):
@@ -103,6 +118,24 @@ class _Conversation(SMTP):
     def connection_lost(self, error: Exception | None) -> None:
         self.event_handler.conversations.discard(self)
         super().connection_lost(error)
+
+
+class _LocalConversation(_Conversation, LMTP):
+    """One connection in LMTP: what became of a mail is said once for each of its recipients."""
+
+    _answers = 1
+
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
+        try:
+            await super().smtp_DATA(arg)
+        finally:
+            self._answers = 1
+
+    async def push(self, status: AnyStr) -> None:
+        for _ in range(self._answers):
+            await super().push(status)
+        if str(status).startswith("354") and self.envelope is not None:
+            self._answers = len(self.envelope.rcpt_tos)
 
 
 class _Hooks:

@@ -1,0 +1,28 @@
+"""What the header of a mail that was fetched says of its envelope: by whom it was handed in, and for whom."""
+
+import logging
+
+from tuki.mail import headers, mime
+
+log = logging.getLogger("tuki.mail")
+
+# What the last server noted comes first; then whom the mail itself names.
+_DELIVERED = ("delivered-to", "x-original-to", "envelope-to")
+_WRITTEN = ("to", "cc")
+
+
+def envelope_of(raw: bytes) -> tuple[str, list[str]]:
+    """The sender, empty where none is told, and all addresses that it may have been for, each once."""
+    try:
+        head = mime.read_head(raw)
+        sender = next(iter(headers.addresses(head.first("return-path"))), None)
+        found = [
+            who.address
+            for name in (*_DELIVERED, *_WRITTEN)
+            for value in head.all(name)
+            for who in headers.addresses(value)
+        ]
+    except Exception:
+        log.exception("the header of a mail of %d bytes could not be read", len(raw))
+        return "", []
+    return sender.address if sender else "", list(dict.fromkeys(found))
