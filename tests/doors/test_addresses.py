@@ -28,10 +28,12 @@ from tests.conftest import later
 from tuki.desk.models import WhoSees
 from tuki.files.actions import store
 from tuki.files.models import File
+from tuki.jobs.models import Job
 from tuki.jobs.worker import run_ready
 from tuki.journal.via import Via
 from tuki.live.policy import may_hear
 from tuki.mail import actions as mails
+from tuki.mail.models import Delivery, RawMail
 from tuki.people import actions as people
 from tuki.people import invitations
 from tuki.people.actor import Actor
@@ -50,6 +52,8 @@ from tuki.tickets.models import Message, Ticket
 # {own_file} {note_file} {payroll_file} {secret_file} {gone_file}    what came with them
 # {upload} {spare}    files that ada has taken up and not sent yet
 # {draft} {leaving}    eva's on {own}: begun, and about to leave
+# {mail} {payroll_mail} {aside}    mails that came: ada's to {own} and {payroll}, and one of nobody's that was set aside
+# {told} {payroll_told}    mails to ada about {own} and {payroll}, that wait; {job}, work that failed
 # {address} {session}    ada's further address, not confirmed yet, and where she is signed in beside here
 
 PORTAL = """
@@ -324,6 +328,60 @@ GET  /workspace/organizations/{acme}/merge?other={globex}  302   403   403   403
 POST /workspace/organizations/{acme}/merge                 401   403   403   403   403   403   302   …
 """
 
+SETUP = """
+                                                           none  dora  ada   bert  nils  carol eva   otto  hanna root
+GET  /setup/                                               302   404   404   404   404   404   403   403   403   200
+POST /setup/                                               401   404   404   404   404   404   403   403   403   405
+GET  /setup/mail/in                                        302   404   404   404   404   404   403   403   403   200
+GET  /setup/mail/in?end=quarantined                        302   404   404   404   404   404   403   403   403   200
+GET  /setup/mail/in?q=waln                                 302   404   404   404   404   404   403   403   403   200
+GET  /setup/mail/in?q=almo                                 302   404   404   404   404   404   403   403   403   200
+POST /setup/mail/in                                        401   404   404   404   404   404   403   403   403   405
+GET  /setup/mail/in/{mail}                                 302   404   404   404   404   404   403   403   403   200
+GET  /setup/mail/in/{payroll_mail}                         302   404   404   404   404   404   403   403   403   200
+GET  /setup/mail/in/999999                                 302   404   404   404   404   404   403   403   403   404
+POST /setup/mail/in/{mail}                                 401   404   404   404   404   404   403   403   403   405
+GET  /setup/mail/in/{mail}/source                          302   404   404   404   404   404   403   403   403   200
+GET  /setup/mail/in/{payroll_mail}/source                  302   404   404   404   404   404   403   403   403   404
+POST /setup/mail/in/{mail}/source                          401   404   404   404   404   404   403   403   403   405
+GET  /setup/mail/in/{aside}/files/1                        302   404   404   404   404   404   403   403   403   200
+GET  /setup/mail/in/{aside}/files/2                        302   404   404   404   404   404   403   403   403   404
+GET  /setup/mail/in/{payroll_mail}/files/1                 302   404   404   404   404   404   403   403   403   404
+POST /setup/mail/in/{aside}/files/1                        401   404   404   404   404   404   403   403   403   405
+GET  /setup/mail/in/{aside}/reading                        302   404   404   404   404   404   403   403   403   405
+POST /setup/mail/in/{aside}/reading                        401   404   404   404   404   404   403   403   403   302
+POST /setup/mail/in/{payroll_mail}/reading                 401   404   404   404   404   404   403   403   403   409
+GET  /setup/mail/in/{aside}/dismissal                      302   404   404   404   404   404   403   403   403   405
+POST /setup/mail/in/{aside}/dismissal                      401   404   404   404   404   404   403   403   403   302
+GET  /setup/mail/in/{aside}/place                          302   404   404   404   404   404   403   403   403   405
+POST /setup/mail/in/{aside}/place                          401   404   404   404   404   404   403   403   403   302
+POST /setup/mail/in/{aside}/place+payroll                  401   404   404   404   404   404   403   403   403   422
+POST /setup/mail/in/{mail}/place                           401   404   404   404   404   404   403   403   403   409
+POST /setup/mail/in/{payroll_mail}/place                   401   404   404   404   404   404   403   403   403   404
+GET  /setup/mail/out                                       302   404   404   404   404   404   403   403   403   200
+GET  /setup/mail/out?state=waiting                         302   404   404   404   404   404   403   403   403   200
+GET  /setup/mail/out?q=waln                                302   404   404   404   404   404   403   403   403   200
+POST /setup/mail/out                                       401   404   404   404   404   404   403   403   403   405
+GET  /setup/mail/out/failures                              302   404   404   404   404   404   403   403   403   405
+POST /setup/mail/out/failures                              401   404   404   404   404   404   403   403   403   302
+GET  /setup/mail/out/{told}                                302   404   404   404   404   404   403   403   403   200
+GET  /setup/mail/out/{payroll_told}                        302   404   404   404   404   404   403   403   403   200
+GET  /setup/mail/out/999999                                302   404   404   404   404   404   403   403   403   404
+POST /setup/mail/out/{told}                                401   404   404   404   404   404   403   403   403   405
+GET  /setup/mail/out/{told}/html                           302   404   404   404   404   404   403   403   403   200
+GET  /setup/mail/out/{payroll_told}/html                   302   404   404   404   404   404   403   403   403   404
+POST /setup/mail/out/{told}/html                           401   404   404   404   404   404   403   403   403   405
+GET  /setup/mail/out/{told}/sending                        302   404   404   404   404   404   403   403   403   405
+POST /setup/mail/out/{told}/sending                        401   404   404   404   404   404   403   403   403   409
+GET  /setup/mail/out/{told}/cancellation                   302   404   404   404   404   404   403   403   403   405
+POST /setup/mail/out/{told}/cancellation                   401   404   404   404   404   404   403   403   403   302
+GET  /setup/jobs                                           302   404   404   404   404   404   403   403   403   200
+POST /setup/jobs                                           401   404   404   404   404   404   403   403   403   405
+GET  /setup/jobs/{job}/run                                 302   404   404   404   404   404   403   403   403   405
+POST /setup/jobs/{job}/run                                 401   404   404   404   404   404   403   403   403   302
+POST /setup/jobs/999999/run                                401   404   404   404   404   404   403   403   403   404
+"""
+
 MACHINES = """
                                                            none  dora  ada   bert  nils  carol eva   otto  hanna root
 GET  /healthz                                              503   …
@@ -375,6 +433,8 @@ FORMS: dict[str, dict[str, str]] = {
     "workspace:settings": {"display_name": "Support", "afterwards": "stay"},
     "workspace:merge_person": {"other": "{dora}", "keep": "{ada}"},
     "workspace:merge_organization": {"other": "{globex}", "keep": "{acme}"},
+    "setup:mail_place": {"number": "{own}", "kind": "message"},
+    "setup:mail_place+payroll": {"number": "{payroll}", "kind": "message"},
     "account_login": {"login": "ada@acme.example", "password": "not hers at all"},
     "account_reauthenticate": {"password": "not hers at all"},
     "account_change_password": {"oldpassword": "not hers at all", "password1": "x", "password2": "y"},
@@ -505,6 +565,8 @@ def scene(matters, cast, acme, globex, signed_in, settings) -> Scene:
     own = matters["own"]
     note = actions.note(own, "<p>A raisin among us.</p>", files=[file("raisin", eva)], by=eva)
     _mail_in(f"[Festum #{own.number}] The medlar", ada)
+    _mail_in(f"[Festum #{matters['payroll'].number}] The walnut", ada, "walnut")
+    _mail_in("The fig", None, "fig")
     kept = {"internal": False, "at": eva.at}
     leaving = marks.save_draft(eva.person, own, "<p>quince</p>", files=[file("quince", eva)], **kept)
     actions.send_soon(leaving, by=later(eva, hours=1))
@@ -517,7 +579,7 @@ def scene(matters, cast, acme, globex, signed_in, settings) -> Scene:
         user=ada.person, session_key=signed_in(ada).session.session_key, ip="127.0.0.1", user_agent=""
     )
     said = {"said": own.messages.first(), "note": note, "mailed": own.messages.get(raw_mail__isnull=False)}
-    said |= {f"{name}_said": matters[name].messages.get() for name in ("payroll", "secret", "gone")}
+    said |= {f"{name}_said": matters[name].messages.earliest("pk") for name in ("payroll", "secret", "gone")}
     named = {name: actor.person_id for name, actor in cast.items()}
     named |= {name: ticket.number for name, ticket in matters.items()}
     named |= {name: message.pk for name, message in said.items()}
@@ -525,6 +587,7 @@ def scene(matters, cast, acme, globex, signed_in, settings) -> Scene:
     named |= {"note_file": _file_of(note), "upload": file("damson", ada).pk, "spare": file("damson", ada).pk}
     named |= {"acme": acme.pk, "globex": globex.pk, "draft": draft.pk, "leaving": leaving.pk}
     named |= {"address": further.pk, "session": elsewhere.pk, "key": EmailConfirmationHMAC(further).key}
+    named |= _mails(matters) | {"job": Job.objects.create(kind="mail.decide", state="failed").pk}
     named |= {"token": invitations.token_for(new)}
     named |= {"reset": f"{user_pk_to_url_str(ada.person)}-{default_token_generator.make_token(ada.person)}"}
     return Scene(named, {"none": signed_in(None)} | {name: signed_in(actor) for name, actor in cast.items()})
@@ -534,14 +597,26 @@ def _file_of(message: Message) -> int:
     return message.attachments.get().file_id
 
 
-def _mail_in(subject: str, sender: Actor) -> None:
-    mail = EmailMessage()
-    mail["From"], mail["To"], mail["Subject"] = sender.person.email, "support@festum.example", subject
-    mail["Message-ID"], mail["X-Secret"] = "<1@acme.example>", "sorrel"
-    mail.set_content("The medlar by mail.")
+def _mail_in(subject: str, sender: Actor | None, word: str = "medlar") -> None:
+    mail, address = EmailMessage(), sender.person.email if sender else "somebody@nowhere.example"
+    mail["From"], mail["To"], mail["Subject"] = address, "support@festum.example", subject
+    mail["Message-ID"], mail["X-Secret"] = f"<{word}@acme.example>", "sorrel" if word == "medlar" else word
+    mail.set_content(f"The {word} by mail.")
+    if word != "medlar":
+        mail.add_attachment(f"{word} within".encode(), maintype="text", subtype="plain", filename=f"{word}.txt")
     by = Actor(None, Via.EMAIL, timezone.now())
-    mails.receive(mail.as_bytes(), envelope_from=sender.person.email, envelope_to=[mail["To"]], by=by)
+    mails.receive(mail.as_bytes(), envelope_from=address, envelope_to=[mail["To"]], by=by)
     run_ready()
+
+
+def _mails(matters: dict[str, Ticket]) -> dict[str, int]:
+    """Mails that came in, and mails to ada."""
+    came = {"mail": "<medlar@acme.example>", "payroll_mail": "<walnut@acme.example>", "aside": "<fig@acme.example>"}
+    named = {name: RawMail.objects.get(message_id=message_id).pk for name, message_id in came.items()}
+    about = {"told": matters["own"], "payroll_told": matters["payroll"]}
+    return named | {
+        name: Delivery.objects.filter(thread=ticket.pk, kind="received")[0].pk for name, ticket in about.items()
+    }
 
 
 def _routes(resolver: Any = None, before: str = "") -> Iterator[str]:
@@ -558,14 +633,14 @@ def _routes(resolver: Any = None, before: str = "") -> Iterator[str]:
 def test_every_address_is_in_the_table(scene, method):
     told = {
         scene.found(address).route
-        for told_method, address, _answers in rows(PORTAL, ACCOUNT, WORKSPACE, MACHINES)
+        for told_method, address, _answers in rows(PORTAL, ACCOUNT, WORKSPACE, SETUP, MACHINES)
         if told_method == method
     }
 
     assert set(_routes()) - told == set()
 
 
-@pytest.mark.parametrize("table", ["PORTAL", "ACCOUNT", "WORKSPACE", "MACHINES"])
+@pytest.mark.parametrize("table", ["PORTAL", "ACCOUNT", "WORKSPACE", "SETUP", "MACHINES"])
 def test_each_address_answers_everybody_as_the_table_says_and_tells_nobody_what_is_not_theirs(scene, table):
     wrong = []
     for method, address, answers in rows(globals()[table]):
@@ -592,7 +667,7 @@ def test_no_form_is_taken_without_its_secret(scene, signed_in, cast):
     scene.browsers = {"eva": signed_in(cast["eva"], enforce_csrf_checks=True)}
     taken = {
         address.partition("+")[0]
-        for method, address, _answers in rows(PORTAL, ACCOUNT, WORKSPACE, MACHINES)
+        for method, address, _answers in rows(PORTAL, ACCOUNT, WORKSPACE, SETUP, MACHINES)
         if method == "POST" and scene.ask("eva", method, address).status != 403
     }
 
@@ -600,11 +675,11 @@ def test_no_form_is_taken_without_its_secret(scene, signed_in, cast):
 
 
 @pytest.mark.parametrize("junk", ["\0", "9" * 30, "٣"], ids=["nothing", "huge", "other digits"])
-@pytest.mark.parametrize("who", ["ada", "eva"])
+@pytest.mark.parametrize("who", ["ada", "eva", "root"])
 def test_nonsense_is_nobodys_fault_but_its_senders(scene, who, junk):
     fields = ["at", "q", "tab", "status", "organization", "next", "other", "file", "run", "once", "seen", "remove"]
     broken = []
-    for method, address, answers in rows(PORTAL, ACCOUNT, WORKSPACE):
+    for method, address, answers in rows(PORTAL, ACCOUNT, WORKSPACE, SETUP):
         if answers[who] in {"403", "404", "405"}:
             continue
         wrong = [dict.fromkeys(fields, junk)] + [{name: junk} for name in scene.form(address) if method == "POST"]

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from tests.mail import the_corpus as corpus
 from tuki.lib.html import clean, to_text
+from tuki.mail.head import head_of
 from tuki.mail.headers import Address
 from tuki.mail.mime import MOST_PARTS
-from tuki.mail.parse import Mail, message_id_of, parse
+from tuki.mail.parse import Mail, parse
 
 HEAD = b"From: Ada <ada@acme.example>\r\nTo: support@desk.example\r\nSubject: Laskut\r\n"
 
@@ -22,7 +23,7 @@ def test_a_mail_of_the_corpus_is_read_as_is_written_beside_it(name):
     mail = parse(corpus.raw(name))
 
     assert corpus.shown(mail) == corpus.expected(name)
-    assert message_id_of(corpus.raw(name)) == mail.message_id
+    assert head_of(corpus.raw(name)).message_id == mail.message_id
 
 
 @pytest.mark.parametrize("name", [name for name in corpus.NAMES if name.startswith(("reply_", "first_", "forward_"))])

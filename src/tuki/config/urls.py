@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", start),
     path("hc/", include("tuki.doors.portal.urls")),
     path("workspace/", include("tuki.doors.workspace.urls")),
+    path("setup/", include("tuki.doors.setup.urls")),
     path("account/", include("tuki.doors.portal.account.sign_in")),
     path("healthz", health.healthz, name="healthz"),
     path("metrics", health.metrics, name="metrics"),

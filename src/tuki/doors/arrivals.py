@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.contrib.auth.middleware import get_user
+from django.contrib.auth.views import redirect_to_login
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
@@ -57,6 +58,16 @@ def reader(get_response: View) -> View:
 
     middleware.process_view = process_view  # type: ignore[attr-defined]
     return middleware
+
+
+def to_sign_in(request: Request, back: str) -> HttpResponse:
+    """Where a door lets in nobody unknown. What was typed comes back. back: the page on which a form stood."""
+    if request.htmx or request.headers.get("X-Requested-With"):
+        # The page stays as it is, with what was typed in it, and its script says so.
+        return HttpResponse(status=401, headers={"HX-Reswap": "none", "HX-Trigger": "signed-out"})
+    if request.method == "POST":
+        return render(request, "look/signed_out.html", {"typed": typed(request), "back": back}, status=401)
+    return redirect_to_login(request.get_full_path())
 
 
 def _without_nul(sent: QueryDict) -> QueryDict:

@@ -40,7 +40,7 @@ class Job(models.Model):
             models.Index(fields=["priority", "run_at", "id"], condition=Q(state="ready"), name="job_ready"),
             models.Index(fields=["run_at"], condition=Q(state="ready"), name="job_ready_at"),
             models.Index(fields=["lease_until"], condition=Q(state="running"), name="job_running"),
-            models.Index(fields=["kind", "id"], condition=Q(state="failed"), name="job_failed"),
+            models.Index(fields=["-id"], condition=Q(state="failed"), name="job_failed"),
         ]
 
     def __str__(self) -> str:

@@ -1,7 +1,29 @@
 """Reading the record."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
+from tuki.journal.events import read
 from tuki.journal.models import Entry
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that was done. text continues the name: "Root" + "had the mail read again". who: empty for nobody."""
+
+    entry: int
+    at: datetime
+    who: str
+    text: str
 
 
 def entry(pk: int) -> Entry | None:
     return Entry.objects.filter(pk=pk).select_related("person").first()
+
+
+def lines(on_kind: str, on_id: int) -> list[Line]:
+    """What was done to a thing whose events hold only plain words, oldest first."""
+    entries = Entry.objects.filter(on_kind=on_kind, on_id=on_id).select_related("person").order_by("pk")[:200]
+    return [
+        Line(one.pk, one.at, str(one.person or ""), str(read(one.event, one.data).line) % one.data) for one in entries
+    ]

@@ -36,12 +36,24 @@ def page(rows: QuerySet[M], moment: str, cursor: str = "", size: int = 50) -> Pa
     return page_of(find, moment, cursor, size)
 
 
+def page_by_id(rows: QuerySet[M], cursor: str = "", size: int = 50) -> Page[M]:
+    """As `page`, of rows whose ids follow the order in which they came."""
+
+    def find(direction: str, _at: datetime | None, pk: int) -> list[M]:
+        if direction == "newer":
+            return list(rows.filter(pk__gt=pk).order_by("pk")[: size + 1])
+        older = rows.filter(pk__lt=pk) if direction else rows
+        return list(older.order_by("-pk")[: size + 1])
+
+    return page_of(find, "", cursor, size)
+
+
 def page_of(find: Callable[[str, datetime | None, int], list[T]], moment: str, cursor: str, size: int) -> Page[T]:
     """As `page`, where the rows are found in another way.
 
-    find: gives size + 1 rows, or what there is, as `beyond` has them.
+    find: gives size + 1 rows, or what there is, as `beyond` has them. moment: empty where ids alone give the order.
     """
-    direction, at, pk = _read(cursor)
+    direction, at, pk = _read(cursor, moment)
     found = find(direction, at, pk)
     more, found = len(found) > size, found[:size]
     if direction == "newer":
@@ -80,16 +92,21 @@ def whole(found: QuerySet[M]) -> QuerySet[M]:
 
 
 def _cursor(direction: str, row: Any, moment: str) -> str:
-    at: datetime = getattr(row, moment)
-    return signing.dumps([direction, at.isoformat(), row.pk], salt="tuki.lib.paging", compress=False)
+    at = getattr(row, moment).isoformat() if moment else ""
+    return signing.dumps([direction, at, row.pk], salt=_salt(moment), compress=False)
 
 
-def _read(cursor: str) -> tuple[str, datetime | None, int]:
+def _read(cursor: str, moment: str) -> tuple[str, datetime | None, int]:
     try:
-        direction, at, pk = signing.loads(cursor, salt="tuki.lib.paging")
-        return str(direction), datetime.fromisoformat(at), int(pk)
+        direction, at, pk = signing.loads(cursor, salt=_salt(moment))
+        return str(direction), datetime.fromisoformat(at) if moment else None, int(pk)
     except (signing.BadSignature, ValueError, TypeError):
         return "", None, 0
+
+
+def _salt(moment: str) -> str:
+    """A cursor of one order means nothing in another."""
+    return "tuki.lib.paging" if moment else "tuki.lib.paging.by_id"
 
 
 def capped_count(rows: QuerySet[M], cap: int = CAP) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from tuki.desk.queries import the_desk
 from tuki.look import theme
 from tuki.people.actor import Actor
+from tuki.people.policy import may_set_up
 from tuki.tickets import policy
 
 
@@ -46,6 +47,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         "viewer": actor.person,
         "reader": _reader(actor),
         "is_agent": actor.is_agent,
+        "sets_up": may_set_up(actor),
         # An agent has their own page for it; who is not signed in learns more by asking.
         "offers_submit": SimpleLazyObject(lambda: actor.person is None or policy.may_submit(actor)),
         "language": (get_language() or known.language).split("-")[0],

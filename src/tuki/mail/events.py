@@ -19,6 +19,29 @@ class MailRunAgain(Event):
 
 
 @dataclass(frozen=True)
+class MailDismissed(Event):
+    """Somebody said that nothing is to become of a mail that had been set aside."""
+
+    old: str  # its outcome before
+
+    name = "mail.dismissed"
+    line = _("marked the mail as ignored")
+    forgets = "An outcome; what the mail says is erased with the ledger's row."
+
+
+@dataclass(frozen=True)
+class MailPlaced(Event):
+    """Somebody put a mail on a thread by hand."""
+
+    thread: int
+    message: int
+
+    name = "mail.placed"
+    line = _("put the mail on a request by hand")
+    forgets = "Holds ids only; what the mail says is erased with the ledger's row."
+
+
+@dataclass(frozen=True)
 class DeliverySentAgain(Event):
     """A mail that did not arrive was sent once more."""
 

@@ -166,13 +166,18 @@ class RawMail(models.Model):
     """A mail that came in, in the ledger before its sender was told that we have it."""
 
     received_at = models.DateTimeField()
-    mailbox = models.ForeignKey(Mailbox, on_delete=models.SET_NULL, related_name="+", null=True, blank=True)
+    mailbox = models.ForeignKey(
+        Mailbox, on_delete=models.SET_NULL, related_name="+", null=True, blank=True, db_index=False
+    )
     envelope_from = models.CharField(max_length=320, blank=True)  # empty: a bounce, or another machine's word
     envelope_to = models.JSONField(default=list)
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
     # Of a mail too large for a row: a file named by its hash in settings.MAIL_RAW_FOLDER. Else the bytes are RawBytes.
     path = models.CharField(max_length=64, blank=True)
+    # Of its header, to find it by. What a mail says of itself is a stranger's claim.
+    sender = models.CharField(max_length=320, blank=True)
+    subject = models.CharField(max_length=400, blank=True)
     message_id = models.CharField(max_length=MESSAGE_ID_LENGTH, blank=True)
     # Counted before each reading, so that a mail that kills its reader is set aside too.
     tries = models.PositiveSmallIntegerField(default=0)
@@ -202,8 +207,11 @@ class RawMail(models.Model):
             models.Index(fields=["source", "sha256"], condition=Q(source__isnull=False), name="raw_mail_fetched"),
             models.Index(fields=["source", "uid"], condition=Q(to_put_away=True), name="raw_mail_to_put_away"),
             models.Index(fields=["outcome", "-id"], name="raw_mail_outcome"),
+            models.Index(fields=["mailbox", "-id"], name="raw_mail_mailbox"),
+            models.Index(fields=["mailbox", "outcome", "-id"], name="raw_mail_mailbox_outcome"),
+            models.Index(fields=["sender", "-id"], name="raw_mail_sender"),
             models.Index(fields=["received_at"], condition=Q(outcome="waiting"), name="raw_mail_waiting"),
-            models.Index(fields=["message_id"], condition=~Q(message_id=""), name="raw_mail_message_id"),
+            models.Index(fields=["message_id"], name="raw_mail_message_id"),
             models.Index(fields=["thread", "id"], condition=Q(thread__isnull=False), name="raw_mail_thread"),
             models.Index(fields=["message"], condition=Q(message__isnull=False), name="raw_mail_message"),
         ]
@@ -316,6 +324,7 @@ class Delivery(models.Model):
         indexes = [
             models.Index(fields=["state", "-id"], name="delivery_state"),
             models.Index(fields=["id"], condition=Q(parked=True), name="delivery_parked"),
+            models.Index(fields=["-id"], condition=Q(state="failed", seen_to_at=None), name="delivery_unseen"),
             models.Index(fields=["made_at"], condition=Q(state__in=["waiting", "delayed"]), name="delivery_waiting"),
             models.Index(fields=["thread", "id"], condition=Q(thread__isnull=False), name="delivery_thread"),
             models.Index(fields=["message"], condition=Q(message__isnull=False), name="delivery_message"),
@@ -331,6 +340,11 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} to {self.address}"
+
+    @property
+    def is_secret(self) -> bool:
+        """It lets its reader in, or may do so: mail about signing in, which nobody else is to read."""
+        return self.thread is None and self.automatic
 
     @property
     def is_over(self) -> bool:

@@ -88,15 +88,6 @@ def parse(raw: bytes) -> Mail:
         return Mail(attachments=(Attachment("message.eml", "message/rfc822", raw),))
 
 
-def message_id_of(raw: bytes) -> str:
-    """The Message-ID alone, for the ledger."""
-    try:
-        return next(iter(headers.message_ids(mime.read_head(raw).first("message-id"))), "")
-    except Exception:
-        log.exception("the header of a mail of %d bytes could not be read", len(raw))
-        return ""
-
-
 def _parse(raw: bytes) -> Mail:
     part = mime.read(raw)
     subject = headers.words(part.first("subject"))

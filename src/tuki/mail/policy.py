@@ -1,15 +1,13 @@
 """Who may handle single mails, and the ways they come."""
 
 from tuki.mail.models import Delivery
+from tuki.people import policy as people
 from tuki.people.actor import Actor
-from tuki.people.models import Role
 
 
 def may_run_mail(viewer: Actor) -> bool:
-    """Read a mail again, send one again, stop one; say where mail is fetched."""
-    return viewer.is_system or (
-        viewer.is_agent and viewer.person is not None and viewer.person.role == Role.ADMINISTRATOR
-    )
+    """Read a mail again, put one on a ticket, send one again, stop one; say where mail is fetched."""
+    return people.may_set_up(viewer)
 
 
 def may_see_to(viewer: Actor, delivery: Delivery) -> bool:

@@ -28,5 +28,12 @@ def may_run_people(viewer: Actor) -> bool:
     return viewer.is_agent or viewer.is_system
 
 
+def may_set_up(viewer: Actor) -> bool:
+    """See and change how the desk itself runs."""
+    return viewer.is_system or (
+        viewer.is_agent and viewer.person is not None and viewer.person.role == Role.ADMINISTRATOR
+    )
+
+
 def may_give_roles(viewer: Actor) -> bool:
     return viewer.is_system or (viewer.person is not None and viewer.person.role == Role.ADMINISTRATOR)

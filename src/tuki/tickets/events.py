@@ -55,6 +55,18 @@ class Noted(TicketEvent):
 
 
 @dataclass(frozen=True)
+class MailPlaced(TicketEvent):
+    """An administrator put a mail on the ticket as its sender's message, which it had not become by itself."""
+
+    message: int
+
+    name = "ticket.mail_placed"
+    line = _("put the mail here by hand")
+    forgets = _IDS_ONLY
+    internal = True
+
+
+@dataclass(frozen=True)
 class Assigned(TicketEvent):
     """An agent was given the ticket, or it was taken from one."""
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from tuki.doors.content import Content, content_of
 from tuki.doors.email import answers, threads
-from tuki.doors.email.content import Content, content_of
 from tuki.jobs.queue import Ending, Later
 from tuki.lib.refusal import Denied, Refused, require
 from tuki.mail import actions as mails

@@ -12,8 +12,8 @@ from django.conf import settings
 
 from tuki.jobs.queue import enqueue
 from tuki.mail.addresses import without_tag
+from tuki.mail.head import head_of
 from tuki.mail.models import DECIDE, Mailbox, Outcome, RawBytes, RawMail
-from tuki.mail.parse import message_id_of
 from tuki.mail.storable import storable
 
 IN_A_ROW = 1024 * 1024  # a mail up to this many bytes is kept in the database
@@ -37,11 +37,12 @@ class Coming:
 
 
 def prepare(arrival: Arrival, at: datetime) -> Coming:
-    """Do all that is slow: hash it, read its Message-ID, have the disk hold it where it is large."""
+    """Do all that is slow: hash it, read its header, have the disk hold it where it is large."""
     large = len(arrival.raw) > IN_A_ROW
     sha256 = hashlib.sha256(arrival.raw).hexdigest()
     if large:
         _keep_file(sha256, arrival.raw)
+    head = head_of(arrival.raw)
     mail = RawMail(
         received_at=at,
         envelope_from=storable(arrival.envelope_from)[:320],
@@ -49,7 +50,9 @@ def prepare(arrival: Arrival, at: datetime) -> Coming:
         size=len(arrival.raw),
         sha256=sha256,
         path=sha256 if large else "",
-        message_id=message_id_of(arrival.raw),
+        sender=head.sender,
+        subject=head.subject,
+        message_id=head.message_id,
     )
     return Coming(mail, None if large else arrival.raw)
 

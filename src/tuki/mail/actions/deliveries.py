@@ -130,7 +130,7 @@ def send_again(delivery: Delivery, *, address: str = "", by: Actor) -> None:
         now = timezone.now()
         delivery.state, delivery.address, delivery.domain = State.WAITING, address, domain_of(address)[:255]
         delivery.tries, delivery.first_tried_at, delivery.due_at, delivery.told_late = 0, None, now, False
-        delivery.parked, delivery.lane_at = False, None
+        delivery.parked, delivery.lane_at, delivery.seen_to_at = False, None, None
         try:
             with transaction.atomic():
                 delivery.save()

@@ -12,7 +12,7 @@ from tuki.jobs.models import State as JobState
 from tuki.jobs.queue import enqueue
 from tuki.journal.record import record
 from tuki.lib.refusal import Refused, require
-from tuki.mail import events, policy
+from tuki.mail import events, policy, queries
 from tuki.mail.actions._taking import Arrival, prepare, write_down
 from tuki.mail.models import DECIDE, OPEN, Delivery, Outcome, RawBytes, RawMail, State
 from tuki.mail.storable import storable
@@ -84,16 +84,44 @@ def run_again(mail: RawMail, *, by: Actor) -> None:
     """
     require(policy.may_run_mail(by))
     with transaction.atomic():
-        mail = RawMail.objects.select_for_update().get(pk=mail.pk)
-        if mail.outcome in {Outcome.TICKET, Outcome.REPLY}:
-            raise Refused(_("This mail became a message already."))
-        jobs = Job.objects.filter(kind=DECIDE, args__raw_mail=mail.pk)
-        if mail.outcome == Outcome.WAITING and jobs.exclude(state=JobState.FAILED).exists():
-            raise Refused(_("This mail is about to be read."))
+        mail = _in_hand(mail)
+        if mail.is_forgotten:
+            raise Refused(_("What this mail said was removed for good."))
         record(events.MailRunAgain(mail.outcome), on=mail, by=by)
-        jobs.filter(state=JobState.FAILED).delete()
         RawMail.objects.filter(pk=mail.pk).update(outcome=Outcome.WAITING, reason="", tries=0, identity=None)
         enqueue(DECIDE, raw_mail=mail.pk)
+
+
+def dismiss(mail: RawMail, *, by: Actor) -> None:
+    """Say of a mail that was set aside that nothing is to become of it. `run_again` takes that back."""
+    require(policy.may_run_mail(by))
+    with transaction.atomic():
+        mail = _in_hand(mail)
+        if mail.outcome == Outcome.IGNORED:
+            raise Refused(_("This mail is ignored already."))
+        record(events.MailDismissed(mail.outcome), on=mail, by=by)
+        _settle(mail, Outcome.IGNORED, reason="Marked as ignored by hand.", identity=mail.identity)
+
+
+def place(mail: RawMail, thread: int, message: int, *, identity: str, by: Actor) -> None:
+    """Say that somebody put a mail on a thread by hand, in the transaction in which it became that message."""
+    require(policy.may_run_mail(by))
+    mail = _in_hand(mail)
+    first = queries.same_mail(identity, other_than=mail) is None
+    _settle(mail, Outcome.REPLY, identity=identity if first else None, thread=thread, message=message)
+    record(events.MailPlaced(thread, message), on=mail, by=by)
+
+
+def _in_hand(mail: RawMail) -> RawMail:
+    """A mail that nothing became of, locked; no job reads it any more. Raises Refused where that can't be had."""
+    mail = RawMail.objects.select_for_update().get(pk=mail.pk)
+    if mail.outcome in {Outcome.TICKET, Outcome.REPLY}:
+        raise Refused(_("This mail became a message already."))
+    jobs = Job.objects.filter(kind=DECIDE, args__raw_mail=mail.pk)
+    if mail.outcome == Outcome.WAITING and jobs.exclude(state=JobState.FAILED).exists():
+        raise Refused(_("This mail is about to be read."))
+    jobs.filter(state=JobState.FAILED).delete()
+    return mail
 
 
 def forget(message: int, *, by: Actor) -> None:
@@ -116,4 +144,4 @@ def _forget_bytes(mail: RawMail) -> None:
     if mail.path and not RawMail.objects.filter(path=mail.path).exclude(pk=mail.pk).exists():
         file = Path(settings.MAIL_RAW_FOLDER) / mail.path
         transaction.on_commit(lambda: file.unlink(missing_ok=True))
-    RawMail.objects.filter(pk=mail.pk).update(path="", size=0, sha256="")
+    RawMail.objects.filter(pk=mail.pk).update(path="", size=0, sha256="", subject="")

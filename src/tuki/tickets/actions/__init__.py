@@ -17,6 +17,7 @@ from tuki.tickets.actions.handling import (
     tag,
 )
 from tuki.tickets.actions.hiding import redact_file, redact_message, restore, set_confidential, trash
+from tuki.tickets.actions.mailing import place_mail
 from tuki.tickets.actions.submitting import submit
 from tuki.tickets.actions.talking import note, reply, send_due_draft, send_soon, take_back
 
@@ -31,6 +32,7 @@ __all__ = [
     "follow",
     "hand_over",
     "note",
+    "place_mail",
     "redact_file",
     "redact_message",
     "remove_copy",

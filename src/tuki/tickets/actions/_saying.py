@@ -88,9 +88,11 @@ def say(
     return message
 
 
-def say_inside(ticket: Ticket, words: Words, *, status: Status | None = None, by: Actor) -> Message:
+def say_inside(
+    ticket: Ticket, words: Words, *, status: Status | None = None, raw_mail: int | None = None, by: Actor
+) -> Message:
     """Say it to agents only. The turn stays where it is, unless a status is set with it."""
-    message = put(ticket, words, internal=True, by=by)
+    message = put(ticket, words, internal=True, raw_mail=raw_mail, by=by)
     record(events.Noted(message.pk), on=ticket, by=by)
     if status is not None:
         _turn.go(ticket, status, by=by)

@@ -14,7 +14,6 @@ from django.db.models import (
     DateTimeField,
     Exists,
     F,
-    IntegerField,
     OuterRef,
     QuerySet,
     Subquery,
@@ -25,7 +24,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, Concat, NullIf
 
 from tuki.lib import paging
-from tuki.lib.questions import Question, Slot
+from tuki.lib.questions import HowMany, Question, Slot
 from tuki.people.actor import Actor
 from tuki.people.models import Person
 from tuki.tickets.models import Message, ReadMark, Ticket
@@ -174,13 +173,6 @@ def _beyond(key: str, teams: int, direction: str) -> QuerySet[Ticket]:
     return paging.beyond(tickets, view.moment, direction, at, pk)
 
 
-class _HowMany(Subquery):
-    """How many rows a query has; it says itself up to how many are worth counting."""
-
-    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
-    output_field = IntegerField()
-
-
 def counts(viewer: Actor) -> dict[str, str]:
     """How many tickets wait in each view, as people read it: at most "999+"."""
     assert viewer.person_id is not None
@@ -195,7 +187,7 @@ def _counts(teams: int) -> Question[tuple[int | None, ...]]:
         person = Slot("person", BigIntegerField())
         seen = seen_by_agent(person).order_by().values("pk")
         of_views = (seen.filter(VIEWS[key].rule(person, _slots(teams))) for key in COUNTED)
-        return Person.objects.filter(pk=person).values_list(*(_HowMany(rows[: paging.CAP + 1]) for rows in of_views))
+        return Person.objects.filter(pk=person).values_list(*(HowMany(rows[: paging.CAP + 1]) for rows in of_views))
 
     return Question(make)
 

@@ -1,5 +1,6 @@
 """One ticket: itself, its thread, and what is being written on it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -142,6 +143,12 @@ _TICKET = Slot("ticket", BigIntegerField())
 _COPIES = Question(lambda: Copy.objects.filter(ticket=_TICKET).select_related("person").order_by("pk"))
 _FOLLOWERS = Question(lambda: Follower.objects.filter(ticket=_TICKET).select_related("person").order_by("pk"))
 _TAGS = Question(lambda: Tag.objects.filter(ticket=_TICKET).order_by("name").values_list("name"))
+
+
+def numbers_of(viewer: Actor, tickets: Iterable[int]) -> dict[int, int]:
+    """The numbers of those of these tickets that the viewer may know of."""
+    seen = visible_tickets(viewer).filter(pk__in=set(tickets))
+    return dict(seen.order_by().values_list("pk", "number"))
 
 
 def people_in_copy(ticket: Ticket) -> list[Person]:

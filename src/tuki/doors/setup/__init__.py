@@ -1,0 +1,1 @@
+"""Where administrators see to the desk itself: its mail, and the work it does by itself."""

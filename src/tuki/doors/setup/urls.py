@@ -1,0 +1,34 @@
+"""Setup's addresses. Each is a thing; what is done to it is a POST. Each lets in administrators only."""
+
+from collections.abc import Callable
+
+from django.http import HttpResponse
+from django.urls import URLPattern, path
+
+from tuki.doors.setup.entrance import administrators_only
+from tuki.doors.setup.views import home, jobs, mail_in, mail_out
+
+
+def _path(route: str, view: Callable[..., HttpResponse], name: str) -> URLPattern:
+    return path(route, administrators_only(view), name=name)
+
+
+app_name = "setup"
+urlpatterns = [
+    _path("", home.home, "home"),
+    _path("mail/in", mail_in.ledger, "mail_in"),
+    _path("mail/in/<int:pk>", mail_in.mail, "mail"),
+    _path("mail/in/<int:pk>/source", mail_in.source, "mail_source"),
+    _path("mail/in/<int:pk>/files/<int:number>", mail_in.file, "mail_file"),
+    _path("mail/in/<int:pk>/reading", mail_in.reading, "mail_reading"),
+    _path("mail/in/<int:pk>/dismissal", mail_in.dismissal, "mail_dismissal"),
+    _path("mail/in/<int:pk>/place", mail_in.place, "mail_place"),
+    _path("mail/out", mail_out.outbox, "mail_out"),
+    _path("mail/out/failures", mail_out.failures, "failures"),
+    _path("mail/out/<int:pk>", mail_out.delivery, "delivery"),
+    _path("mail/out/<int:pk>/html", mail_out.html, "delivery_html"),
+    _path("mail/out/<int:pk>/sending", mail_out.sending, "delivery_sending"),
+    _path("mail/out/<int:pk>/cancellation", mail_out.cancellation, "delivery_cancellation"),
+    _path("jobs", jobs.jobs, "jobs"),
+    _path("jobs/<int:pk>/run", jobs.run, "job_run"),
+]

@@ -1,0 +1,29 @@
+"""What needs somebody."""
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.views.decorators.http import require_safe
+
+from tuki.doors.arrivals import Request
+from tuki.doors.setup import frame, rows
+from tuki.mail import queries
+from tuki.mail.standing import standing
+from tuki.upkeep.queries import failed_jobs
+
+_SOME = 5
+
+
+@require_safe
+def home(request: Request) -> HttpResponse:
+    """Nothing, on a good day."""
+    context = {
+        "no_server": settings.SMTP is None and not settings.DEMO,
+        "quarantined": rows.of_ledger(request.actor, queries.ledger("quarantined").order_by("-pk")[:_SOME]),
+        "failed": rows.of_outbox(request.actor, queries.unseen_failures().order_by("-pk")[:_SOME]),
+        "jobs": list(failed_jobs().order_by("-pk")[:_SOME]),
+        "last_in": queries.ledger().order_by("-pk").first(),
+        "last_out": queries.deliveries("sent").order_by("-pk").first(),
+    }
+    waits = ("no_server", "quarantined", "failed", "jobs")
+    context["alarms"] = any(context[name] for name in waits) or standing().is_late
+    return frame.show(request, "setup/home.html", context, at="home")

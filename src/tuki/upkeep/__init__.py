@@ -1,0 +1,1 @@
+"""What administrators do so that the desk goes on running."""
