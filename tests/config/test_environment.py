@@ -45,6 +45,13 @@ def test_a_mail_server_s_address_says_how_to_talk_to_it(read, url, smtp):
     assert read(TUKI_SMTP_URL=url).smtp == smtp
 
 
+@pytest.mark.parametrize(
+    ("value", "where"), [("127.0.0.1:2424", ("127.0.0.1", 2424)), ("/run/tuki/lmtp", ("/run/tuki/lmtp", 0))]
+)
+def test_a_mail_server_beside_us_delivers_to_a_port_or_a_socket_s_path(read, value, where):
+    assert read(TUKI_LMTP_LISTEN=value).lmtp_listen == where
+
+
 def test_this_machine_and_whoever_is_named_may_speak_for_others(read):
     assert read(TUKI_TRUSTED_PROXIES="10.0.0.7, 192.0.2.0/24").trusted_proxies == (
         "127.0.0.1", "::1", "10.0.0.7", "192.0.2.0/24",
@@ -65,6 +72,8 @@ def test_this_machine_and_whoever_is_named_may_speak_for_others(read):
         ("TUKI_SMTP_URL", "smtp://mail.example:99999"),
         ("TUKI_SMTP_LISTEN", "2525"),
         ("TUKI_SMTP_LISTEN", "127.0.0.1:smtp"),
+        ("TUKI_SMTP_LISTEN", "/run/tuki/smtp"),
+        ("TUKI_LMTP_LISTEN", "24"),
         ("TUKI_TRUSTED_PROXIES", "10.0.0.7, proxy"),
     ],
 )

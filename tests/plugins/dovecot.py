@@ -67,6 +67,10 @@ userdb {{
 }}
 service anvil {{
   chroot =
+  # Whoever comes from an address from which a wrong password came would wait for seconds.
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service imap-login {{
   chroot =
@@ -135,7 +139,9 @@ class Dovecot:
             stdin=subprocess.DEVNULL,
             preexec_fn=die_with_parent,  # noqa: PLW1509 - of a test's process nobody else's thread holds a lock then
             start_new_session=True,
-            **({} if os.geteuid() else {"user": self._user.pw_uid, "group": self._user.pw_gid, "extra_groups": []}),
+            user=None if os.geteuid() else self._user.pw_uid,
+            group=None if os.geteuid() else self._user.pw_gid,
+            extra_groups=None if os.geteuid() else [],
         )
         until(self._answers)
 

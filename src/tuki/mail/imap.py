@@ -266,7 +266,7 @@ def tried(source: Source) -> tuple[str, str]:
 
 
 def _try(source: Source) -> int:
-    with signed_in(Account.of(source), _TRIAL / 3) as server:
+    with signed_in(Account.of(source), _TRIAL) as server:
         server.open(source.folder)
         return server.count()
 
