@@ -259,18 +259,6 @@ def test_only_administrators_handle_single_mails(verb, post, ada, eva):
             verb(delivery, by=nobody)
 
 
-def test_a_server_that_hears_of_a_bounce_says_so_on_the_delivery(mail_server, sent, eva):
-    delivery = sent("ada@acme.example")
-
-    actions.bounced(delivery, "4.2.2 mailbox full", permanent=False, by=eva)
-    delivery.refresh_from_db()
-    assert (delivery.state, delivery.last_answer) == (State.SENT, "4.2.2 mailbox full")
-
-    actions.bounced(delivery, "5.1.1 unknown", permanent=True, by=eva)
-    delivery.refresh_from_db()
-    assert delivery.state == State.BOUNCED
-
-
 KILLED = """
 import sys, time
 from contextlib import contextmanager

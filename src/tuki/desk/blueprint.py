@@ -93,6 +93,8 @@ class DeskPart(Part):
     copies_from_first_answer: bool = False
     reopen_days: Annotated[int, Field(ge=0, le=3650)] | None = None
     invites_writers: bool = False
+    acknowledgements_each: Annotated[int, Field(ge=0, le=1000)] = 5
+    acknowledgements_to_strangers: Annotated[int, Field(ge=0, le=10000)] = 200
     severities: list[Severity] = []
     priorities: list[Priority]
 

@@ -53,6 +53,9 @@ class Desk(models.Model):
     reopen_days = models.PositiveSmallIntegerField(null=True, blank=True)
     # F7: the acknowledgement of a person's first mail carries a one-time link into the portal.
     invites_writers = models.BooleanField(default=False)
+    # Acknowledgements by mail, each hour: to one address, and to all together who never showed that theirs is theirs.
+    acknowledgements_each = models.PositiveSmallIntegerField(default=5)
+    acknowledgements_to_strangers = models.PositiveSmallIntegerField(default=200)
     severities = models.JSONField(default=list)  # [{"key", "labels", "priority"}], the gravest first
     priorities = models.JSONField(default=list)  # [{"value", "labels"}], 1 is the most urgent
     how_to_get_access = models.JSONField(default=dict)  # per language

@@ -9,6 +9,7 @@ from tuki.journal.record import hears
 from tuki.lib.questions import Question, Slot
 from tuki.live import topics
 from tuki.live.signals import tell
+from tuki.mail.events import DeliveryBounced
 from tuki.people import queries as people
 from tuki.people.actor import Actor
 from tuki.tickets.events import TicketEvent
@@ -46,3 +47,11 @@ def pass_on(event: TicketEvent, entry: "Entry") -> None:
 def pass_on_the_rest(event: "Event", entry: "Entry") -> None:
     """What is kept of names and rights is forgotten everywhere."""
     tell(topics.AROUND)
+
+
+@hears(DeliveryBounced)
+def pass_on_what_came_back(event: DeliveryBounced, entry: "Entry") -> None:
+    """Agents who have the ticket open see that a mail on it did not arrive."""
+    for number, *_who in _CONCERNED.ask(ticket=event.thread)[:1] if event.thread is not None else ():
+        if number is not None:
+            tell(topics.desk_ticket(number))

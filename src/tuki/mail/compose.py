@@ -12,6 +12,7 @@ import css_inline
 from django.core.files.storage import default_storage
 
 from tuki.lib.html import from_text
+from tuki.mail import loops
 from tuki.mail.models import Delivery
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+")
@@ -71,6 +72,9 @@ def compose(delivery: Delivery) -> bytes:
     if delivery.automatic:
         mail["Auto-Submitted"] = "auto-replied" if delivery.in_reply_to else "auto-generated"
         mail["X-Auto-Response-Suppress"] = "All"
+        if delivery.thread is not None:
+            mail["Precedence"] = "bulk"  # for answering machines that know nothing newer
+    mail[loops.HEADER] = loops.mark(automatic=delivery.automatic)
     if delivery.language:
         mail["Content-Language"] = _one_line(delivery.language)
     for name, value in delivery.headers.items():

@@ -146,3 +146,59 @@ class DeliverySeenTo(Event):
     name = "mail.seen_to"
     line = _("has seen to a mail that did not arrive")
     forgets = "Nothing of a person; address and text are erased with the delivery."
+
+
+@dataclass(frozen=True)
+class DeliveryBounced(Event):
+    """A server reported that a mail of ours did not arrive, or not yet."""
+
+    thread: int | None  # of the ticket that it tells of
+    for_good: bool
+
+    name = "mail.bounced"
+    line = _("was told that the mail did not arrive")
+    forgets = "Ids; address and the server's words are erased with the delivery."
+
+
+@dataclass(frozen=True)
+class AddressSuppressed(Event):
+    """An address is not written to any more: mail comes back from it, its owner complained, or somebody chose so."""
+
+    why: str
+
+    name = "mail.suppressed"
+    line = _("stopped writing to an address")
+    forgets = "Holds no address; the row of the suppression list is erased with the person's addresses."
+
+
+@dataclass(frozen=True)
+class SuppressionLifted(Event):
+    """An address is written to again."""
+
+    why: str  # it was not
+
+    name = "mail.suppression_lifted"
+    line = _("began to write to an address again")
+    forgets = "Holds no address."
+
+
+@dataclass(frozen=True)
+class SpamRuleAdded(Event):
+    """From now on, mail with this sign is put away as spam."""
+
+    sign: str
+
+    name = "mail.spam_rule_added"
+    line = _("added a rule for spam")
+    forgets = "A kind of sign; the address, where there is one, goes with the rule's row."
+
+
+@dataclass(frozen=True)
+class SpamRuleRemoved(Event):
+    """Mail with this sign is no longer put away."""
+
+    sign: str
+
+    name = "mail.spam_rule_removed"
+    line = _("took off a rule for spam")
+    forgets = "A kind of sign."

@@ -19,6 +19,7 @@ from tuki.mail import actions, events, lanes, queries, smtp
 from tuki.mail.addresses import return_address
 from tuki.mail.compose import compose
 from tuki.mail.decider import the_decider
+from tuki.mail.harm import harm_of_words
 from tuki.mail.models import DECIDE, LANE, OPEN, SEND, Delivery, Outcome, RawMail, State
 from tuki.mail.signing import signed
 from tuki.mail.smtp import Answer, Verdict
@@ -87,6 +88,14 @@ def send(delivery: int, *, ending: Ending) -> None:
             if again:
                 enqueue(send, delivery=mail.pk)
         return
+    held = queries.holds_back(
+        mail.address, automatic=mail.automatic, asked_for=mail.entry_id is None and mail.thread is None
+    )
+    if held is not None:
+        with ending():
+            actions.hold_back(mail, held, by=_nobody(now))
+            lanes.wake(mail.domain, now, now)
+        return
     if settings.SMTP is None and not settings.DEMO:
         with ending():
             _park(Delivery.objects.filter(pk=mail.pk))
@@ -151,6 +160,8 @@ def _write_down(mail: Delivery, answer: Answer, now: datetime) -> None:
     if answer.verdict == Verdict.NEVER or now - first_tried_at >= GIVES_UP_AFTER:
         if waits.update(state=State.FAILED, **changed):
             record(events.DeliveryFailed(mail.thread), on=mail, by=_nobody(now))
+            if answer.verdict == Verdict.NEVER:
+                actions.refused(mail, answer.words, harm=harm_of_words(answer.words), by=_nobody(now))
     elif waits.update(state=State.DELAYED, **changed):
         longest = LONGEST_WAIT_FOR_SERVER if answer.unreachable else LONGEST_WAIT
         lanes.line_up(mail, now + min(FIRST_WAIT * 2 ** min(mail.tries, 10), longest), now)

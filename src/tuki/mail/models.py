@@ -255,6 +255,60 @@ OPEN = (State.WAITING, State.DELAYED)  # something is still to happen by itself
 LOST = (State.FAILED, State.BOUNCED)  # it did not arrive, and will not
 
 
+class Why(models.TextChoices):
+    """Why we don't write to an address."""
+
+    BOUNCED = "bounced", _("mail to this address comes back")
+    COMPLAINED = "complained", _("its owner called our mail spam")
+    BY_HAND = "by_hand", _("somebody chose so")
+    SPAM = "spam", _("what it tells of is spam")  # of single mails; no address is suppressed for it
+
+
+class Suppression(models.Model):
+    """An address that we don't write to, or did not until it was tried again."""
+
+    address = models.EmailField(max_length=320, unique=True)  # lower case
+    why = models.CharField(max_length=10, choices=Why)
+    words = models.TextField(blank=True)  # the server's
+    since = models.DateTimeField()
+    lifted_at = models.DateTimeField(null=True, blank=True)  # set: written to again
+
+    def __str__(self) -> str:
+        return f"{self.address}: {self.get_why_display()}"
+
+    @property
+    def stops_answers(self) -> bool:
+        """Whether it stops what an agent writes too, and not only what nobody wrote."""
+        return self.why != Why.COMPLAINED
+
+
+class Sign(models.TextChoices):
+    """By what a mail is known as spam."""
+
+    SENDER = "sender", _("this sender is blocked")
+    DOMAIN = "domain", _("this sender’s domain is blocked")
+    SUBJECT = "subject", _("words of the subject")
+    SCORE = "score", _("the score of the mail server’s own filter")
+
+
+class SpamRule(models.Model):
+    """A sign by which what comes in is put away as spam. Taken off, the row goes; the journal keeps that it was."""
+
+    sign = models.CharField(max_length=7, choices=Sign)
+    value = models.CharField(max_length=320)  # an address, a domain, words, a number: folded to lower case
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["sign", "value"], name="one_rule_each")]
+        indexes = [models.Index(fields=["-made_at", "-id"], name="spam_rule_made")]
+
+    def __str__(self) -> str:
+        return f"{self.sign}: {self.value}"
+
+
 class Delivery(models.Model):
     """One mail to one address.
 
@@ -302,6 +356,8 @@ class Delivery(models.Model):
     message = models.BigIntegerField(null=True, blank=True)
     tries = models.PositiveSmallIntegerField(default=0)
     last_answer = models.TextField(blank=True)  # the server's words, or ours
+    held_because = models.CharField(max_length=10, choices=Why, blank=True)  # why we never sent it
+    came_back_at = models.DateTimeField(null=True, blank=True)  # when a server last reported trouble with it
     made_at = models.DateTimeField(default=timezone.now)
     due_at = models.DateTimeField()  # not sent before
     first_tried_at = models.DateTimeField(null=True, blank=True)
@@ -336,6 +392,7 @@ class Delivery(models.Model):
                 condition=Q(author__isnull=False, seen_to_at=None),
                 name="delivery_to_see_to",
             ),
+            models.Index(fields=["kind", "made_at"], name="delivery_kind"),
         ]
 
     def __str__(self) -> str:
@@ -345,6 +402,11 @@ class Delivery(models.Model):
     def is_secret(self) -> bool:
         """It lets its reader in, or may do so: mail about signing in, which nobody else is to read."""
         return self.thread is None and self.automatic
+
+    @property
+    def state_if_held(self) -> State:
+        """What it becomes where it is not to be sent at all: lost, where somebody wrote it and is to know."""
+        return State.FAILED if self.author_id else State.CANCELLED
 
     @property
     def is_over(self) -> bool:

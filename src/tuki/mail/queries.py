@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from django.db.models import BigIntegerField, BooleanField, Exists, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, BooleanField, CharField, Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from tuki.desk.queries import the_desk
@@ -12,7 +12,20 @@ from tuki.jobs.models import Job
 from tuki.jobs.models import State as JobState
 from tuki.lib.questions import Question, Slot
 from tuki.mail.addresses import without_tag
-from tuki.mail.models import DECIDE, SEND, Delivery, Mailbox, Outcome, RawMail, Source, State
+from tuki.mail.models import (
+    DECIDE,
+    SEND,
+    Delivery,
+    Mailbox,
+    Outcome,
+    RawMail,
+    Sign,
+    Source,
+    SpamRule,
+    State,
+    Suppression,
+    Why,
+)
 from tuki.mail.parse import parse
 
 _SHORTLY = timedelta(minutes=1)
@@ -130,10 +143,14 @@ def raw_mail_of(message: int) -> RawMail | None:
     return RawMail.objects.filter(message=message).order_by("pk").first()
 
 
-def written_by_machine(mail: int) -> bool:
-    """Whether this mail of the ledger's was automatic."""
+def calls_for_no_answer(mail: int) -> bool:
+    """Whether a machine wrote this mail, or it answers what a machine of ours wrote: two machines would never end."""
     found = raw_mail(mail)
-    return found is not None and bool(parse(found.content()).automatic)
+    if found is None:
+        return False
+    read = parse(found.content())
+    ours = Delivery.objects.filter(message_id__in=read.chain[:200], automatic=True)
+    return bool(read.automatic) or ours.exists()
 
 
 def messages_by_mail(messages: Iterable[int]) -> set[int]:
@@ -173,12 +190,12 @@ _STATES = Question(
     lambda: (
         Delivery.objects.filter(thread=Slot("thread", BigIntegerField()))
         .order_by("pk")
-        .values_list("pk", "state", "tries")
+        .values_list("pk", "state", "tries", "came_back_at")
     )
 )
 
 
-def states_of_deliveries(thread: int) -> tuple[tuple[int, str, int], ...]:
+def states_of_deliveries(thread: int) -> tuple[tuple[Any, ...], ...]:
     """How far each mail of a thread has come: the same as before, where nothing has become of any."""
     return tuple(_STATES.ask(thread=thread))
 
@@ -218,9 +235,61 @@ def awaits(message_ids: Iterable[str], *, before: RawMail) -> bool:
     return any(jobs.filter(args__raw_mail=pk).exists() for pk in unread.values_list("pk", flat=True))
 
 
+def threads_told(kinds: Iterable[str], address: str, *, since: datetime) -> list[int | None]:
+    """What this address was lately told of by mails of these kinds; of at most a hundred."""
+    told = Delivery.objects.filter(address=address.lower(), kind__in=list(kinds), made_at__gte=since)
+    return list(told.order_by("-pk").values_list("thread", flat=True)[:100])
+
+
+def how_many_told(kinds: Iterable[str], *, since: datetime, at_most: int) -> int:
+    """How many mails of these kinds were made lately, to whomever; counted up to a number."""
+    told = Delivery.objects.filter(kind__in=list(kinds), made_at__gte=since)
+    return told.values("pk")[:at_most].count()
+
+
 def was_posted(kind: str, address: str, *, since: datetime) -> bool:
     """Whether this address got such a mail lately."""
     return Delivery.objects.filter(address=address.lower(), kind=kind, made_at__gte=since).exists()
+
+
+def suppression_of(address: str) -> Suppression | None:
+    """Why we don't write to an address; None where we do."""
+    return _SUPPRESSED.first(address=address.strip().lower())
+
+
+_SUPPRESSED = Question(lambda: Suppression.objects.filter(address=Slot("address", CharField()), lifted_at=None))
+
+
+def suppressed(addresses: Iterable[str]) -> dict[str, Suppression]:
+    """Those of these addresses that we don't write to."""
+    rows = Suppression.objects.filter(address__in=[address.lower() for address in addresses], lifted_at=None)
+    return {row.address: row for row in rows}
+
+
+def spam_rules() -> QuerySet[SpamRule]:
+    """By what a mail is known as spam. To be sorted by made_at."""
+    return SpamRule.objects.select_related("made_by")
+
+
+def spam_rules_for(senders: Iterable[str]) -> list[SpamRule]:
+    """Those that may fit a mail of these addresses: however many senders are blocked, few are read."""
+    addresses = {address.lower() for address in senders}
+    labels = [address.rpartition("@")[2].split(".") for address in addresses]
+    domains = [".".join(parts[place:]) for parts in labels for place in range(len(parts))][:50]
+    blocked = Q(sign=Sign.SENDER, value__in=addresses) | Q(sign=Sign.DOMAIN, value__in=domains)
+    return list(SpamRule.objects.filter(blocked | Q(sign__in=[Sign.SUBJECT, Sign.SCORE])))
+
+
+def holds_back(address: str, *, automatic: bool, asked_for: bool) -> Suppression | None:
+    """What keeps a mail from being sent to an address.
+
+    automatic: nobody wrote it. asked_for: its reader waits for it this very moment, as for a code to sign in with: it
+    is worth a try.
+    """
+    row = suppression_of(address)
+    if row is None or (asked_for and row.why != Why.BY_HAND) or not (automatic or row.stops_answers):
+        return None
+    return row
 
 
 def delivery_named(message_id: str) -> Delivery | None:

@@ -6,14 +6,14 @@ from tuki.jobs.queue import enqueue
 from tuki.journal.record import hears
 from tuki.notifications import jobs
 from tuki.people.events import Invited
-from tuki.tickets.events import Assigned, Replied, Solved, Submitted
+from tuki.tickets.events import Assigned, FoundNoSpam, Replied, Solved, Submitted
 
 if TYPE_CHECKING:
     from tuki.journal.models import Entry
 
 
-@hears(Submitted, Replied, Invited)
-def somebody_hears(event: Submitted | Replied | Invited, entry: "Entry") -> None:
+@hears(Submitted, Replied, FoundNoSpam, Invited)
+def somebody_hears(event: Submitted | Replied | FoundNoSpam | Invited, entry: "Entry") -> None:
     enqueue(jobs.tell, entry=entry.pk)
 
 

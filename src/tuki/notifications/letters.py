@@ -14,14 +14,14 @@ from tuki.desk.labels import label
 from tuki.desk.queries import the_desk
 from tuki.journal.events import Event, read
 from tuki.lib.html import to_text
-from tuki.mail.queries import written_by_machine
-from tuki.notifications import recipients
+from tuki.mail.queries import deliveries_of
+from tuki.notifications import acknowledging, recipients
 from tuki.people import queries as people
 from tuki.people.actor import Actor
 from tuki.people.events import Invited
 from tuki.people.invitations import DAYS, token_for
 from tuki.tickets import queries
-from tuki.tickets.events import Assigned, Replied, Solved, Submitted
+from tuki.tickets.events import Assigned, FoundNoSpam, Replied, Solved, Submitted
 
 if TYPE_CHECKING:
     from tuki.journal.models import Entry
@@ -61,6 +61,8 @@ def letters_about(entry: "Entry") -> list[Letter]:
     ticket = queries.ticket_by_id(Actor(people.system()), entry.on_id)
     if ticket is None or ticket.trashed_at is not None:
         return []
+    if isinstance(event, FoundNoSpam):
+        return _late_acknowledgement(event, ticket)
     if isinstance(event, Submitted | Replied):
         message = queries.messages(Actor(people.system())).filter(pk=event.message).first()
         if message is None or message.redacted_at is not None:
@@ -80,23 +82,32 @@ def letters_about(entry: "Entry") -> list[Letter]:
     return []
 
 
+def _late_acknowledgement(event: Event, ticket: "Ticket") -> list[Letter]:
+    """What was taken for spam as it came, and is none, is acknowledged now; what was told before is not told again."""
+    first = queries.messages(Actor(people.system())).filter(ticket=ticket).order_by("pk").first()
+    told = first is None or first.redacted_at is not None or deliveries_of([first.pk])
+    return [] if told or first is None else _of_message(event, first)
+
+
 def _of_message(event: Event, message: "Message") -> list[Letter]:
     letters = []
-    if isinstance(event, Submitted):
-        # A machine is not answered by a machine: the two would never end.
-        by_machine = message.raw_mail is not None and written_by_machine(message.raw_mail)
-        for person in [] if by_machine else recipients.of_ticket(message.ticket):
+    if isinstance(event, Submitted | FoundNoSpam):
+        for person in recipients.of_ticket(message.ticket):
+            kind = acknowledging.kind_for(person, message)
+            if not kind:
+                continue
             invited = the_desk().invites_writers and not person.has_usable_password()
             letters.append(
                 _letter(
                     person,
-                    "received",
+                    kind,
                     message=message,
                     automatic=True,
                     welcome=_welcome(person) if invited else "",
                     recorded=message.author_id != person.pk,
-                    # Their own files are no news to them. Where the From was forged, they are an attack.
+                    # Their own files are no news to them.
                     pictures_only=message.author_id == person.pk,
+                    bare=kind == acknowledging.UNPROVEN,
                 )
             )
         copied = [] if message.by_support else recipients.of_message(message)
@@ -128,12 +139,14 @@ def _letter(
     message: "Message | None" = None,
     automatic: bool = False,
     pictures_only: bool = False,
+    bare: bool = False,
     **more: Any,
 ) -> Letter:
+    """pictures_only: of all files none but the pictures within the text. bare: nothing of what somebody wrote."""
     ticket = ticket or (message.ticket if message else None)
     desk, language = the_desk(), _language(person)
     with translation.override(language), timezone.override(person.time_zone):
-        attachments, left_out = _files(message, pictures_only)
+        attachments, left_out = _files(None if bare else message, pictures_only)
         context = {
             **more,
             "desk": desk,
@@ -142,6 +155,7 @@ def _letter(
             "message": message,
             "message_html": _with_own_pictures(message, attachments) if message else "",
             "left_out": left_out,
+            "bare": bare,
             "signature": _signature(ticket, language),
             "address": desk.address,
             "link": settings.PUBLIC_URL + _address(person, ticket),
@@ -151,7 +165,7 @@ def _letter(
         return Letter(
             person=person,
             kind=kind,
-            subject=_subject(ticket),
+            subject=_subject(ticket, bare),
             text=to_text(html) + "\n",
             html=html,
             language=language,
@@ -162,12 +176,15 @@ def _letter(
         )
 
 
-def _subject(ticket: "Ticket | None") -> str:
-    """A ticket's mails carry its subject and nothing else: mail programs thread by it."""
+def _subject(ticket: "Ticket | None", bare: bool) -> str:
+    """A ticket's mails carry its subject and nothing else: mail programs thread by it.
+
+    bare: by what they answer alone.
+    """
     if ticket is None:
         return _("Your access to %(desk)s support") % {"desk": the_desk().name}
-    tag = the_desk().subject_tag
-    return f"[{tag} #{ticket.number}] {ticket.subject}" if tag else ticket.subject
+    tag, subject = the_desk().subject_tag, _("We have received your mail") if bare else ticket.subject
+    return f"[{tag} #{ticket.number}] {subject}" if tag else subject
 
 
 def _address(person: "Person", ticket: "Ticket | None") -> str:

@@ -41,6 +41,12 @@ def by_address(address: str) -> Person | None:
     return person
 
 
+def is_proven(person: Person) -> bool:
+    """Whether it was shown that mail to the address we write to reaches this person, and that they write from it."""
+    own = EmailAddress.objects.filter(user=person, email=person.email, verified=True)
+    return person.is_agent or bool(own.exists())
+
+
 def account(address: str) -> Person | None:
     """Who signs in with this address."""
     person = by_address(address)

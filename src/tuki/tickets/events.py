@@ -303,3 +303,37 @@ class Restored(TicketEvent):
     line = _("restored the request from the trash")
     forgets = "Nothing of a person."
     internal = True
+
+
+@dataclass(frozen=True)
+class MarkedAsSpam(TicketEvent):
+    """Somebody found that the ticket is spam; it is put away, and its sender hears nothing of it."""
+
+    blocked: bool  # whether what its requester sends is spam from then on
+
+    name = "ticket.marked_as_spam"
+    line = _("marked the request as spam")
+    forgets = "Nothing of a person."
+    internal = True
+
+
+@dataclass(frozen=True)
+class CaughtAsSpam(TicketEvent):
+    """A ticket was put away as spam as it came in."""
+
+    rule: str  # the kind of rule; empty where it answers a ticket that is spam
+
+    name = "ticket.caught_as_spam"
+    line = _("put the request away as spam: %(rule)s")
+    forgets = "A kind of rule."
+    internal = True
+
+
+@dataclass(frozen=True)
+class FoundNoSpam(TicketEvent):
+    """A ticket that had been taken for spam was found to be none."""
+
+    name = "ticket.found_no_spam"
+    line = _("found that the request is no spam")
+    forgets = "Nothing of a person."
+    internal = True

@@ -90,6 +90,8 @@ class Ticket(models.Model):
     # For its assignee, its team and its followers only, and for no colleague of the requester.
     confidential = models.BooleanField(default=False)
     trashed_at = models.DateTimeField(null=True, blank=True)
+    # Put away as spam: kept apart from the trash, and hidden as that is.
+    spam = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     ours = models.BooleanField(default=True)  # new or open: the desk has to act
     # When the turn last changed sides. Lists sort by it, clocks start from it.
@@ -127,12 +129,20 @@ class Ticket(models.Model):
                 condition=Q(solved_at__isnull=False, trashed_at=None),
                 name="ticket_solved",
             ),
-            models.Index(fields=["-trashed_at", "-id"], condition=Q(trashed_at__isnull=False), name="ticket_trash"),
+            models.Index(
+                fields=["-trashed_at", "-id"], condition=Q(trashed_at__isnull=False, spam=False), name="ticket_trash"
+            ),
+            models.Index(
+                fields=["-trashed_at", "-id"], condition=Q(trashed_at__isnull=False, spam=True), name="ticket_spam"
+            ),
             models.Index(fields=["requester", "-shown_updated_at", "-id"], name="ticket_requester"),
             models.Index(fields=["organization", "-shown_updated_at", "-id"], name="ticket_organization"),
             # Of the few that have one: in an index of all, SQLite sees so many alike that it would rather read all.
             models.Index(fields=["follow_up_of"], condition=Q(follow_up_of__isnull=False), name="ticket_follow_up_of"),
             models.Index(fields=["mentions"], condition=Q(mentions__isnull=False), name="ticket_mentions"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(spam=False) | Q(trashed_at__isnull=False), name="spam_is_put_away")
         ]
 
     def __str__(self) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from tuki.doors.content import Content, content_of
-from tuki.doors.email import answers, threads
+from tuki.doors.email import answers, nuisance, reports, threads
 from tuki.jobs.queue import Ending, Later
 from tuki.lib.refusal import Denied, Refused, require
 from tuki.mail import actions as mails
@@ -38,35 +38,44 @@ class _Aside(Exception):
     """This mail ends here.
 
     ignored: nothing is lost by that; else it goes to quarantine. refused: the sender is told how to get the right to
-    write.
+    write. report: what it says of a mail of ours.
     """
 
-    def __init__(self, reason: str, *, ignored: bool = False, refused: bool = False) -> None:
+    def __init__(
+        self, reason: str, *, ignored: bool = False, refused: bool = False, report: reports.Report | None = None
+    ) -> None:
         super().__init__(reason)
-        self.reason, self.ignored, self.refused = reason, ignored, refused
+        self.reason, self.ignored, self.refused, self.report = reason, ignored, refused, report
 
 
 @decides
 def decide(raw: "RawMail", by: Actor, ending: Ending) -> None:
     """Read a mail, and do what it asks for together with saying how it ended."""
-    mail = parse(raw.content())
+    whole = raw.content()
+    mail = parse(whole)
+    signs = nuisance.signs_of(whole, mail)
     try:
-        sender = _sender(raw, mail, by)
+        sender = _sender(raw, mail, signs, by)
         content = content_of(mail, by=sender)
         with ending():
             _require_first(raw, mail)
-            _act(raw, mail, content, sender)
+            _act(raw, mail, signs, content, sender)
+            mails.heard_from(mail.sender.address if mail.sender else "", by=sender)
     except _Aside as aside:
         with ending():
             _put_aside(raw, mail, aside, by)
 
 
-def _sender(raw: "RawMail", mail: Mail, by: Actor) -> Actor:
+def _sender(raw: "RawMail", mail: Mail, signs: nuisance.Signs, by: Actor) -> Actor:
     """Whose mail it is, as an Actor who may write to us. Raises _Aside where nothing is to become of it."""
     _require_first(raw, mail)
-    if mail.bounce is not None:
-        raise _Aside(f"A mail server's report: {mail.bounce.words}"[:500], ignored=True)
-    if mail.automatic == Automatic.REPLY:
+    report = reports.report_of(raw, mail)
+    if report is not None:
+        what = "A mail server's report" if report.about else "A mail server's report on no mail of ours"
+        raise _Aside(f"{what}: {report.bounce.words}"[:500], ignored=True, report=report)
+    if signs.mark and signs.mark.ours:
+        raise _Aside("Our own mail, come back.", ignored=True)
+    if mail.automatic == Automatic.REPLY or (signs.mark and signs.mark.automatic):
         raise _Aside("An automatic reply.", ignored=True)
     if mail.sender is None:
         raise _Aside("It does not say who sent it.")
@@ -77,6 +86,8 @@ def _sender(raw: "RawMail", mail: Mail, by: Actor) -> Actor:
     person = _person(raw, mail, by)
     if person is None and mail.automatic:
         raise _Aside(f"Written by a machine ({mail.automatic}), and by none that may write to us.", ignored=True)
+    if person is None and signs.spam:
+        raise _Aside(f"Spam ({signs.spam}), of a sender who has no right to send requests.", ignored=True)
     if person is None:
         raise _Aside("Its sender has no right to send requests, and was told how to get it.", refused=True)
     return replace(by, person=person)
@@ -114,20 +125,25 @@ def _require_first(raw: "RawMail", mail: Mail) -> None:
         raise _Aside(f"The same mail as #{twin.pk}.", ignored=True)
 
 
-def _act(raw: "RawMail", mail: Mail, content: Content, sender: Actor) -> None:
+def _act(raw: "RawMail", mail: Mail, signs: nuisance.Signs, content: Content, sender: Actor) -> None:
     """Make it a reply where its sender has a place on a ticket that it names, else a ticket."""
     named = closed = None
     for ticket in threads.candidates(raw, mail):
         named = named or ticket
-        if not _may_join(ticket, raw, mail, sender):
+        if signs.is_blocked or not _may_join(ticket, raw, mail, sender):
             continue
+        if nuisance.is_going_round(ticket, content.body, sender):
+            raise _Aside("Its sender said the same several times within an hour, as a machine does.", ignored=True)
         try:
             _reply(ticket, raw, mail, content, sender)
         except Refused:
             closed = ticket  # it takes no more: a new one follows it up
             break
         return
-    _submit(raw, mail, content, sender, mentions=None if closed else named, follow_up_of=closed)
+    spam: str | None = signs.spam
+    if spam is None and named is not None and named.spam and named.requester_id == sender.person_id:
+        spam = ""  # they go on where they were not heard
+    _submit(raw, mail, content, sender, mentions=None if closed else named, follow_up_of=closed, spam=spam)
 
 
 def _may_join(ticket: "Ticket", raw: "RawMail", mail: Mail, sender: Actor) -> bool:
@@ -170,6 +186,7 @@ def _submit(
     *,
     mentions: "Ticket | None",
     follow_up_of: "Ticket | None",
+    spam: str | None,
 ) -> None:
     if not policy.may_submit(sender):
         raise _Aside("Its sender has no right to send requests, and was told how to get it.", refused=True)
@@ -184,6 +201,7 @@ def _submit(
         raw_mail=raw.pk,
         follow_up_of=follow_up_of,
         mentions=mentions,
+        spam=spam,
         by=sender,
     )
     first = ticket.messages.values_list("pk", flat=True)[0]
@@ -198,10 +216,8 @@ def _copies(mail: Mail) -> list[str]:
 def _put_aside(raw: "RawMail", mail: Mail, aside: _Aside, by: Actor) -> None:
     twin = mail_queries.same_mail(mail.identity, other_than=raw)
     identity = None if twin else mail.identity
-    if mail.bounce is not None and twin is None:
-        delivery = mail_queries.delivery_named(mail.bounce.original_id)
-        if delivery is not None:
-            mails.bounced(delivery, mail.bounce.words, permanent=mail.bounce.permanent, by=by)
+    if aside.report is not None and twin is None:
+        reports.note(aside.report, by=by)
     if aside.refused and twin is None:
         answers.say_how_to_get_access(raw, mail, by=by)
     if aside.ignored:

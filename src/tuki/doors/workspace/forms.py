@@ -191,6 +191,28 @@ class NewForm(forms.Form):
             del self.fields["severity"]
 
 
+class SpamRuleForm(forms.Form):
+    """A sign by which mail is put away."""
+
+    sign = forms.ChoiceField(
+        label=_("Sign"),
+        choices=[
+            ("sender", _("A sender’s address")),
+            ("domain", _("A sender’s domain, with all below it")),
+            ("subject", _("Words in the subject")),
+            ("score", _("The score that the mail server’s filter gives, from this number on")),
+        ],
+        widget=forms.RadioSelect,
+        initial="sender",
+    )
+    value = forms.CharField(
+        label=_("Value"),
+        help_text=_("Such as spammer@example.com, example.com, cheap watches or 5."),
+        max_length=320,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
 class SettingsForm(forms.Form):
     """What an agent chooses for themselves."""
 

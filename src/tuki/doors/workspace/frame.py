@@ -19,7 +19,16 @@ AFTERWARDS = "tuki_afterwards"  # where a sent message leads: "stay", "list" or 
 LAST_VIEW = "tuki_view"
 
 # The key that, after g, leads to a list.
-JUMPS = {"unassigned": "u", "mine": "m", "teams": "t", "open": "a", "waiting": "w", "solved": "s", "trash": "x"}
+JUMPS = {
+    "unassigned": "u",
+    "mine": "m",
+    "teams": "t",
+    "open": "a",
+    "waiting": "w",
+    "solved": "s",
+    "trash": "x",
+    "spam": "!",
+}
 ICONS = {
     "unassigned": "inbox",
     "mine": "user",
@@ -28,6 +37,7 @@ ICONS = {
     "waiting": "clock",
     "solved": "circle-check",
     "trash": "trash-2",
+    "spam": "octagon-alert",
 }
 
 

@@ -50,6 +50,8 @@ def post(
 ) -> Delivery | None:
     """Make a mail to one address, and have it sent. None where the entry's mail of this kind to this person is made.
 
+    One to an address that we don't write to is made all the same and says why it was not sent.
+
     kind: which mail it is. thread, message: numbers of what it tells of; with a thread and a person a reply finds its
     way back, and mail programs show it with what came before. attachments: path in the default storage, name, type
     and, of pictures in the text, cid. from_address: one of the desk's; its own address unless given. in_reply_to: the
@@ -62,16 +64,20 @@ def post(
     with transaction.atomic():
         if entry_id is not None and _is_made(entry_id, person_id, address, kind):
             return None
+        asked_for = entry_id is None and thread is None
+        held = queries.holds_back(address, automatic=automatic, asked_for=asked_for)
         chain = [in_reply_to] if in_reply_to else queries.chain_of(thread, address) if thread is not None else []
         if thread is not None and person_id is not None:
             reply_to = reply_to or reply_address(from_address, thread, person_id)
         try:
             with transaction.atomic():
-                delivery = Delivery.objects.create(
+                delivery = Delivery(
                     entry_id=entry_id,
                     person_id=person_id,
                     kind=kind,
                     address=address,
+                    held_because=held.why if held else "",
+                    last_answer=held.words if held else "",
                     message_id=f"<tuki.{secrets.token_hex(12)}@{from_address.rpartition('@')[2]}>",
                     from_name=storable(from_name or (label(mailbox.labels, language) if mailbox else "") or desk.name),
                     from_address=from_address,
@@ -93,12 +99,15 @@ def post(
                     made_at=by.at,
                     due_at=due_at or by.at,
                 )
+                delivery.state = delivery.state_if_held if held else State.WAITING
+                delivery.save()
         except IntegrityError:
             if entry_id is not None and _is_made(entry_id, person_id, address, kind):
                 return None  # by another worker, this moment
             raise
-        now = timezone.now()
-        lanes.set_out(delivery, now + max(delivery.due_at - by.at, timedelta()), now)
+        if held is None:
+            now = timezone.now()
+            lanes.set_out(delivery, now + max(delivery.due_at - by.at, timedelta()), now)
     return delivery
 
 
@@ -131,6 +140,7 @@ def send_again(delivery: Delivery, *, address: str = "", by: Actor) -> None:
         delivery.state, delivery.address, delivery.domain = State.WAITING, address, domain_of(address)[:255]
         delivery.tries, delivery.first_tried_at, delivery.due_at, delivery.told_late = 0, None, now, False
         delivery.parked, delivery.lane_at, delivery.seen_to_at = False, None, None
+        delivery.held_because = ""
         try:
             with transaction.atomic():
                 delivery.save()
@@ -178,11 +188,3 @@ def cancel(delivery: Delivery, *, by: Actor) -> None:
 
 def _jobs_of(delivery: Delivery) -> Any:
     return Job.objects.filter(kind=SEND, args__delivery=delivery.pk)
-
-
-def bounced(delivery: Delivery, words: str, *, permanent: bool, by: Actor) -> None:
-    """Note on a mail of ours what a server said of it later. by: nobody, by mail."""
-    changed: dict[str, object] = {"last_answer": storable(words)[:2000]}
-    if permanent:
-        changed["state"] = State.BOUNCED
-    Delivery.objects.filter(pk=delivery.pk, state__in=[State.SENT, State.BOUNCED]).update(**changed)

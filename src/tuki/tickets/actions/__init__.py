@@ -18,6 +18,7 @@ from tuki.tickets.actions.handling import (
 )
 from tuki.tickets.actions.hiding import redact_file, redact_message, restore, set_confidential, trash
 from tuki.tickets.actions.mailing import place_mail
+from tuki.tickets.actions.spam import mark_as_no_spam, mark_as_spam
 from tuki.tickets.actions.submitting import submit
 from tuki.tickets.actions.talking import note, reply, send_due_draft, send_soon, take_back
 
@@ -31,6 +32,8 @@ __all__ = [
     "change_subject",
     "follow",
     "hand_over",
+    "mark_as_no_spam",
+    "mark_as_spam",
     "note",
     "place_mail",
     "redact_file",

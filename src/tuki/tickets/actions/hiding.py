@@ -79,6 +79,8 @@ def trash(ticket: Ticket, *, by: Actor) -> Ticket:
     with transaction.atomic():
         ticket = locked(ticket, by=by)
         require(policy.may_work(by, ticket))
+        if ticket.spam:
+            raise Refused(_("This request is put away as spam."))
         if ticket.trashed_at:
             raise Refused(_("This request is in the trash already."))
         ticket.trashed_at = by.at
@@ -92,6 +94,8 @@ def restore(ticket: Ticket, *, by: Actor) -> Ticket:
     with transaction.atomic():
         ticket = locked(ticket, by=by)
         require(policy.may_work(by, ticket))
+        if ticket.spam:
+            raise Refused(_("This request is put away as spam."))
         if ticket.trashed_at:
             ticket.trashed_at = None
             record(events.Restored(), on=ticket, by=by)

@@ -9,6 +9,7 @@ from tuki.desk.models import Module, Product
 from tuki.desk.queries import the_desk
 from tuki.files.models import File
 from tuki.journal.record import record
+from tuki.journal.via import Via
 from tuki.lib.refusal import Refused, require
 from tuki.people import queries as people
 from tuki.people.actor import Actor
@@ -37,14 +38,16 @@ def submit(
     raw_mail: int | None = None,
     follow_up_of: Ticket | None = None,
     mentions: Ticket | None = None,
+    spam: str | None = None,
     by: Actor,
 ) -> Ticket:
     """Ask for help, or as an agent record that a customer did.
 
     body, quoted: HTML, kept clean. requester: unset, it is whoever acts. organization: unset, the requester's first.
     severity: a key of the desk's list. copies: addresses; one that the desk's rule does not allow raises Refused, or is
-    left out where only_allowed_copies is set (mail: the sender can't be asked). Raises Denied to those without the
-    right to submit, Refused with the field's name for what can't be.
+    left out where only_allowed_copies is set (mail: the sender can't be asked). spam: the kind of rule by which it is
+    put away at once; empty where it answers a ticket that is spam, None for a ticket as others. Raises Denied to those
+    without the right to submit, Refused with the field's name for what can't be.
     """
     words = _saying.prepare(body, quoted=quoted, files=files)
     subject = " ".join(subject.split())[:200] or words.excerpt[:80] or str(_("(no subject)"))
@@ -89,10 +92,14 @@ def submit(
             shown_updated_by_id=by.person_id or requester.pk,
             follow_up_of=follow_up_of,
             mentions=mentions,
+            spam=spam is not None,
+            trashed_at=by.at if spam is not None else None,
         )
         message = _saying.put(ticket, words, raw_mail=raw_mail, by=by)
         put_in_copy(ticket, copies, refuse=not only_allowed_copies, by=by)
         record(events.Submitted(message.pk), on=ticket, by=by)
+        if spam is not None:
+            record(events.CaughtAsSpam(spam), on=ticket, by=Actor(people.system(), Via.RULE, by.at))
         _number(ticket)
     return ticket
 

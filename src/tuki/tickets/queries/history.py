@@ -12,6 +12,7 @@ from tuki.desk.models import Module, Product
 from tuki.desk.queries import the_desk
 from tuki.journal.events import Event, read
 from tuki.journal.models import Entry
+from tuki.mail.models import Sign
 from tuki.people.actor import Actor
 from tuki.people.models import Person, Team
 from tuki.tickets import events
@@ -115,6 +116,8 @@ def _shown(event: Event, names: dict[tuple[type, Any], str], for_agent: bool) ->
         return {key: the_desk().severity_label(value) or _("none") for key, value in event.data().items()}
     if isinstance(event, events.PriorityChanged):
         return {key: the_desk().priority_label(value) or _("none") for key, value in event.data().items()}
+    if isinstance(event, events.CaughtAsSpam):
+        return {"rule": str(Sign(event.rule).label if event.rule else _("it answers a request that is spam"))}
     if isinstance(event, events.Tagged):
         return {
             "added": " ".join(f"+{name}" for name in event.added),

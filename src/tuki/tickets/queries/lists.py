@@ -59,7 +59,8 @@ VIEWS: dict[str, View] = {
             lambda person, teams: Q(solved_at__isnull=False, trashed_at=None),
             "solved_at",
         ),
-        View("trash", _("Trash"), lambda person, teams: Q(trashed_at__isnull=False), "trashed_at"),
+        View("trash", _("Trash"), lambda person, teams: Q(trashed_at__isnull=False, spam=False), "trashed_at"),
+        View("spam", _("Spam"), lambda person, teams: Q(trashed_at__isnull=False, spam=True), "trashed_at"),
     )
 }
 

@@ -207,3 +207,16 @@ def unsent_drafts(viewer: Actor) -> QuerySet[Draft]:
         .select_related("ticket", "ticket__requester")
         .order_by("-saved_at")
     )
+
+
+def said_lately(ticket: Ticket, viewer: Actor, *, since: datetime) -> list[str]:
+    """How the latest messages begin that somebody wrote on a ticket themselves."""
+    own = Message.objects.filter(ticket=ticket, author=viewer.person, sent_at__gte=since)
+    return list(own.order_by("-sent_at", "-pk").values_list("excerpt", flat=True)[:50])
+
+
+def subjects(tickets: Iterable[int | None]) -> list[str]:
+    """What these tickets are about."""
+    return list(
+        Ticket.objects.filter(pk__in=[pk for pk in tickets if pk is not None]).values_list("subject", flat=True)
+    )

@@ -29,7 +29,8 @@ UNDO_FOR = 15 * 60  # seconds
 _SALT = "tuki.workspace.bulk"
 _SESSION = "workspace_bulk"
 
-State = tuple[int, int | None, int | None]  # ids of status, team and assignee: all that a bulk change may touch
+# Ids of status, team and assignee, and whether it is spam: all that a bulk change may touch.
+State = tuple[int, int | None, int | None, bool]
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def _read(token: str, person: int) -> Run | None:
 
 @require_POST
 def changes(request: AgentRequest, key: str) -> HttpResponse:
-    """Assign the chosen tickets, hand them over or set their status."""
+    """Assign the chosen tickets, hand them over, set their status, or put them away as spam."""
     if key not in queries.VIEWS:
         raise Http404
     run = _read(request.POST.get("run", ""), request.agent.pk) or _asked(request, key)
@@ -102,6 +103,10 @@ def _change(request: AgentRequest, run: Run) -> "Callable[[Ticket, Actor], Ticke
     if run.change == "team":
         team = people.teams().filter(key=run.value).first()
         return (lambda ticket, by: actions.hand_over(ticket, team, by=by)) if team else None
+    if run.change == "spam":
+        if run.value == "no":
+            return lambda ticket, by: actions.mark_as_no_spam(ticket, by=by)
+        return lambda ticket, by: actions.mark_as_spam(ticket, by=by)
     if run.change == "assignee":
         if run.value == "nobody":
             return lambda ticket, by: actions.assign(ticket, None, by=by)
@@ -113,7 +118,7 @@ def _change(request: AgentRequest, run: Run) -> "Callable[[Ticket, Actor], Ticke
 
 
 def _state(ticket: "Ticket") -> State:
-    return ticket.status_id, ticket.team_id, ticket.assignee_id
+    return ticket.status_id, ticket.team_id, ticket.assignee_id, ticket.spam
 
 
 def _answer(request: AgentRequest, run: Run, words: str = "") -> HttpResponse:
@@ -156,7 +161,9 @@ def undo(request: AgentRequest) -> HttpResponse:
 
 
 def _set_back(ticket: "Ticket", before: State, *, by: Actor) -> None:
-    status, team, assignee = before
+    status, team, assignee, spam = before
+    if ticket.spam != spam:
+        ticket = (actions.mark_as_spam if spam else actions.mark_as_no_spam)(ticket, by=by)
     if ticket.team_id != team:
         ticket = actions.hand_over(ticket, people.teams().filter(pk=team or 0).first(), by=by)
     if ticket.assignee_id != assignee:

@@ -117,6 +117,13 @@ def _trash(ticket: "Ticket", data: QueryDict, by: Actor) -> None:
     (actions.trash if data.get("value") == "yes" else actions.restore)(ticket, by=by)
 
 
+def _spam(ticket: "Ticket", data: QueryDict, by: Actor) -> None:
+    if data.get("value") == "no":
+        actions.mark_as_no_spam(ticket, by=by)
+    else:
+        actions.mark_as_spam(ticket, block=data.get("value") == "block", by=by)
+
+
 def _requester(ticket: "Ticket", data: QueryDict, by: Actor) -> None:
     actions.change_requester(ticket, _person(data.get("value", "")), by=by)
 
@@ -141,6 +148,7 @@ FACTS: "dict[str, Callable[[Ticket, QueryDict, Actor], None]]" = {
     "following": _following,
     "confidential": _confidential,
     "trash": _trash,
+    "spam": _spam,
     "requester": _requester,
 }
 

@@ -1,7 +1,9 @@
 """Customers and their companies, as agents know them."""
 
+from typing import TYPE_CHECKING
+
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -9,10 +11,16 @@ from django.views.decorators.http import require_POST, require_safe
 from tuki.doors.workspace import frame
 from tuki.doors.workspace.entrance import AgentRequest
 from tuki.lib import paging
+from tuki.mail import actions as mail_actions
+from tuki.mail import queries as mail
 from tuki.people import actions
 from tuki.people import queries as people
 from tuki.tickets import queries
 from tuki.tickets.queries import beside
+
+if TYPE_CHECKING:
+    from tuki.mail.models import Suppression
+    from tuki.people.models import Person
 
 
 @require_safe
@@ -37,7 +45,33 @@ def person(request: AgentRequest, pk: int) -> HttpResponse:
     if found.merged_into_id:
         return redirect("workspace:person", found.merged_into_id)
     page = paging.page(queries.requests_of(request.actor, found), "shown_updated_at", request.GET.get("at", ""), 30)
-    return frame.show(request, "workspace/person.html", {"person": found, "page": page}, at="people")
+    context = {"person": found, "page": page, "suppressed": suppressed(found.email, *_addresses(found))}
+    return frame.show(request, "workspace/person.html", context, at="people")
+
+
+def suppressed(*addresses: str) -> "list[Suppression]":
+    """Those of some addresses that we don't write to, for `parts/suppressed.html`."""
+    return list(mail.suppressed(addresses).values())
+
+
+def _addresses(person: "Person") -> list[str]:
+    return [address.email for address in people.addresses_of(person.pk)]
+
+
+@require_POST
+def suppression(request: AgentRequest, pk: int) -> HttpResponse:
+    """Write to one of a person's addresses no more, or try it again."""
+    found = get_object_or_404(people.persons(), pk=pk)
+    address = request.POST.get("address", "")
+    if address not in {found.email, *_addresses(found)}:
+        raise Http404
+    if request.POST.get("value") == "yes":
+        mail_actions.suppress(address, by=request.actor)
+        messages.success(request, _("Nothing is mailed to %(address)s any more.") % {"address": address})
+    else:
+        mail_actions.write_again(address, by=request.actor)
+        messages.success(request, _("%(address)s is written to again.") % {"address": address})
+    return _back(request, pk)
 
 
 @require_POST
@@ -46,8 +80,14 @@ def invitation(request: AgentRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(people.persons(), pk=pk)
     actions.invite(found, by=request.actor)
     messages.success(request, _("A sign-in link is on its way to %(address)s.") % {"address": found.email})
+    return _back(request, pk)
+
+
+def _back(request: AgentRequest, pk: int) -> HttpResponse:
+    """The ticket beside which the person stood, else their own page."""
     number = request.POST.get("ticket", "")
-    return redirect("workspace:ticket", int(number)) if number.isdecimal() else redirect("workspace:person", pk)
+    on_ticket = number.isdecimal() and len(number) < 10
+    return redirect("workspace:ticket", int(number)) if on_ticket else redirect("workspace:person", pk)
 
 
 @require_safe

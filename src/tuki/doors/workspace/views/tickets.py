@@ -22,6 +22,7 @@ from tuki.doors.workspace import frame
 from tuki.doors.workspace.choices import Choice, choices
 from tuki.doors.workspace.entrance import AgentRequest
 from tuki.doors.workspace.forms import Composer
+from tuki.doors.workspace.views.people import suppressed
 from tuki.live import presence, topics
 from tuki.live.known import KNOWN
 from tuki.look import moments
@@ -185,7 +186,8 @@ class Said:
 
     @property
     def troubled(self) -> bool:
-        return any(delivery.state in {"bounced", "failed", "delayed"} for delivery in self.deliveries)
+        states = {"bounced", "failed", "delayed"}
+        return any(delivery.state in states or delivery.held_because for delivery in self.deliveries)
 
 
 @dataclass(frozen=True)
@@ -195,10 +197,11 @@ class Done:
     lines: "list[Line]" = field(default_factory=list)
 
 
-_FACTS = ("choices", "chosen", "tags", "copies", "followers", "signature")
+_FACTS = ("choices", "chosen", "tags", "copies", "followers", "signature", "unreached")
 _CONTEXT = (
     "requester",
     "addresses",
+    "suppressed",
     "membership",
     "requester_time",
     "requester_language",
@@ -230,6 +233,7 @@ def _moving(
 
 def _facts(ticket: "Ticket") -> dict[str, Any]:
     about = [str(pk) for pk in (ticket.product_id, ticket.module_id) if pk is not None]
+    copies = queries.people_in_copy(ticket)
     return {
         "choices": choices(),
         "chosen": {
@@ -241,7 +245,11 @@ def _facts(ticket: "Ticket") -> dict[str, Any]:
             "about": ".".join(about),
         },
         "tags": queries.tags_of(ticket),
-        "copies": queries.people_in_copy(ticket),
+        "copies": copies,
+        # A complaint stops no answer that an agent writes.
+        "unreached": [
+            row for row in suppressed(*(one.email for one in (ticket.requester, *copies))) if row.stops_answers
+        ],
         "followers": queries.people_who_follow(ticket),
         "signature": label(ticket.team.signatures, ticket.language) if ticket.team else "",
     }
@@ -287,9 +295,11 @@ def _context(request: AgentRequest, ticket: "Ticket") -> dict[str, Any]:
     """Whose matter it is, and their other matters."""
     requester, company = ticket.requester, ticket.organization_id
     follows, mentions = beside.named_by(request.actor, ticket)
+    addresses = people.addresses_of(requester.pk)
     return {
         "requester": requester,
-        "addresses": people.addresses_of(requester.pk),
+        "addresses": addresses,
+        "suppressed": suppressed(requester.email, *(address.email for address in addresses)),
         "membership": people.membership_of(requester.pk, company) if company else None,
         "requester_time": _time_of_day(requester),
         "requester_language": dict(settings.LANGUAGES).get(requester.language, requester.language),

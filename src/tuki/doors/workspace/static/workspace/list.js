@@ -22,6 +22,7 @@ document.addEventListener("key", (event) => {
   if (key === "j" || key === "k") go(key === "j" ? 1 : -1);
   else if (key === "x" || key === "X") choose(key === "X");
   else if (key === "i") assignToMe();
+  else if (key === "!") markAsSpam();
   else if (key === "Escape") escape();
   else if ("ast".includes(key) && document.querySelector(`.bulk [data-key="${key}"]`)) return chooseCurrent();
   else return;
@@ -102,6 +103,11 @@ function assignToMe() {
   if (!chosen().length) return;
   form.elements.assignee.value = "me";
   form.requestSubmit(form.querySelector("[name=change][value=assignee]"));
+}
+
+function markAsSpam() {
+  chooseCurrent();
+  if (chosen().length) form.requestSubmit(form.querySelector("[name=change][value=spam]"));
 }
 
 form.addEventListener("click", (event) => {

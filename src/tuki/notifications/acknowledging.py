@@ -1,0 +1,49 @@
+"""Whether a request that came by mail is acknowledged, and how much the acknowledgement says.
+
+A From is a claim. An acknowledgement to whoever never showed that the address is theirs repeats nothing of what the
+mail said: it may go to somebody who never wrote. And no acknowledgement keeps a conversation of machines going.
+"""
+
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from tuki.desk.queries import the_desk
+from tuki.mail import queries as mail
+from tuki.people import queries as people
+from tuki.tickets import queries as tickets
+
+if TYPE_CHECKING:
+    from tuki.people.models import Person
+    from tuki.tickets.models import Message
+
+PROVEN, UNPROVEN = "received", "received_unproven"
+_TO_STRANGERS = (UNPROVEN, "no_access")
+_WITHIN = timedelta(hours=1)
+_BEFORE_SUBJECT = re.compile(r"^(?:\s*(?:\[[^\]]*\]|[a-z]{1,5}\s*:))+", re.I)
+
+
+def kind_for(person: "Person", message: "Message") -> str:
+    """Which acknowledgement tells a person of their first message; empty where none is to."""
+    if message.raw_mail is None:
+        return PROVEN  # written by whoever had signed in, or by an agent
+    if mail.calls_for_no_answer(message.raw_mail):
+        return ""
+    desk, since = the_desk(), timezone.now() - _WITHIN
+    told = mail.threads_told((PROVEN, UNPROVEN), person.email, since=since)
+    if len(told) >= desk.acknowledgements_each:
+        return ""
+    subject = _likeness(message.ticket.subject)
+    if any(_likeness(one) == subject for one in tickets.subjects(told)):
+        return ""  # a machine that hides what it is, with nothing new to say
+    if people.is_proven(person):
+        return PROVEN
+    cap = desk.acknowledgements_to_strangers
+    return UNPROVEN if mail.how_many_told(_TO_STRANGERS, since=since, at_most=cap) < cap else ""
+
+
+def _likeness(subject: str) -> str:
+    """A subject without "Re:", tags and numbers."""
+    return " ".join(re.sub(r"[\d\W_]+", " ", _BEFORE_SUBJECT.sub("", subject).casefold()).split())
