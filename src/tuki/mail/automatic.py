@@ -96,6 +96,7 @@ def automatic(part: Part, senders: Iterable[Address], subject: str, words: Calla
         (submitted and not submitted.startswith("no"))
         or bool(names & _PROGRAMS_FIELDS)
         or part.first("return-path").strip() == b"<>"
+        or part.type == "multipart/report"
         or any(_MACHINES.match(sender.address) for sender in senders)
     )
     if _is_note(part, subject, words, backed=by_machine):

@@ -109,16 +109,22 @@ def read(data: bytes, charset: str = "") -> tuple[str, bool]:
     except UnicodeDecodeError:
         pass
     if meant in {"utf-8", "cp1252"}:
-        # One broken letter in a long text that says it is UTF-8 does not make it another charset.
-        if meant == "utf-8" and not data.decode("utf-8", "ignore").isascii():
+        # A few broken letters in a text that says it is UTF-8 do not make it another charset.
+        if meant == "utf-8" and _is_mostly(data):
             return _read_as(data, "utf-8")
-        guess = _eastern(data)
+        guess = _guessed(data)
         text, whole = _read_as(data, guess or "cp1252")
         return text, whole and bool(known) and not guess
-    text, whole = _read_as(data, meant)
-    if not whole and meant in _EASTERN and (guess := _eastern(data)):
+    guess = _guessed(data) if meant in _COMMON else ""
+    if guess and guess != meant and _score(data, meant) < 0.5:
         return _read_as(data, guess)[0], False
-    return text, whole
+    return _read_as(data, meant)
+
+
+def _is_mostly(data: bytes) -> bool:
+    text = data.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    return sum(letter > "\x7f" for letter in text) > 3 * broken
 
 
 def _read_as(data: bytes, codec: str) -> tuple[str, bool]:
@@ -128,52 +134,58 @@ def _read_as(data: bytes, codec: str) -> tuple[str, bool]:
         return _kept(data.decode(codec, "replace")), False
 
 
-_EASTERN = {"gb18030", "big5hkscs", "cp949", "cp932", "euc_jp"}
+# What texts in a charset are mostly made of, and how large a part of them it is at the least.
 _COMMON = {
-    "gb18030": set(
+    "gb18030": (
         "的一是不了在人有我他这中大来上国个到说们为子和你地出道也时年得就那要下以生会自着去之过家学对可里后小么心请您谢问题发"
-        "系统公司电话邮件客户产品"
+        "系统公司电话邮件客户产品",
+        0.25,
     ),
-    "big5hkscs": set(
+    "big5hkscs": (
         "的一是不了在人有我他這中大來上國個到說們為子和你地出道也時年得就那要下以生會自著去之過家學對可里後小麼心請您謝問題發"
-        "系統公司電話郵件客戶產品"
+        "系統公司電話郵件客戶產品",
+        0.25,
     ),
+    "cp932": ("".join(map(chr, range(0x3041, 0x30F7))), 0.3),
+    "euc_jp": ("".join(map(chr, range(0x3041, 0x30F7))), 0.3),
+    "cp949": ("".join(map(chr, range(0xAC00, 0xD7A4))), 0.8),
+    "cp1251": ("оеаинтсрвлкмдпуяыьгзбчйх", 0.7),
+    "koi8-r": ("оеаинтсрвлкмдпуяыьгзбчйх", 0.7),
 }
+_STRICTER = {"cp949": "euc_kr"}  # Windows' has letters everywhere; what people write lies in the old one
+_SAMPLE = 20_000
 
 
-def _eastern(data: bytes) -> str:
-    """The East Asian charset that bytes without a true word on it show to be in; empty where none plainly is.
+def _guessed(data: bytes) -> str:
+    """The charset that bytes without a true word on it show to be in; empty where none plainly is.
 
-    Western letters stand alone between plain ones; these come in pairs, and the pairs make common letters.
+    Western letters stand alone between plain ones. Those of the East and of Russian come in rows, and the rows make
+    common letters.
     """
-    sample = data[:20_000]
-    pairs = sum(len(run) // 2 for run in re.findall(rb"[\x81-\xfe][\x40-\xfe](?:[\x81-\xfe][\x40-\xfe])+", sample))
-    high = sum(byte > 0x80 for byte in sample)
-    if pairs < 4 or high > 2.2 * pairs:
+    sample = data[:_SAMPLE]
+    if sum(byte > 0x7F for byte in sample) < 8 or not re.search(
+        rb"[\x81-\xfe]{6}|(?:[\x81-\xfe][\x40-\xfe]){4}", sample
+    ):
         return ""
-    best, most = "", 0.0
-    for codec in sorted(_EASTERN):
-        try:
-            text = codecs.getincrementaldecoder(codec)().decode(sample)
-        except UnicodeError:
-            continue
-        letters = [letter for letter in text if letter > "\u0400"]
-        score = sum(_is_common(letter, codec) for letter in letters) / max(1, len(letters))
-        if score > most:
-            best, most = codec, score
-    return best if most > 0.25 else ""
+    best = max(_COMMON, key=lambda codec: _score(data, codec))
+    return best if _score(data, best) > 1 else ""
 
 
-def _is_common(letter: str, codec: str) -> bool:
-    if codec == "cp949":
-        return "가" <= letter <= "힣"
-    if codec in {"cp932", "euc_jp"}:
-        return "ぁ" <= letter <= "ヶ"
-    return letter in _COMMON[codec]
+def _score(data: bytes, codec: str) -> float:
+    """How much a text looks like one in this charset: over 1 where it does."""
+    try:
+        text = codecs.getincrementaldecoder(_STRICTER.get(codec, codec))().decode(data[:_SAMPLE])
+    except UnicodeError:
+        return 0
+    common, least = _COMMON[codec]
+    letters = [letter for letter in text if letter > "\x7f"]
+    return sum(letter in common for letter in letters) / max(1, len(letters)) / least
 
 
 def encode(text: str, charset: str) -> bytes:
     """The bytes that `decode` makes this text of."""
+    if text.isascii():
+        return text.encode()
     try:
         return text.encode(_codec(charset) or "utf-8")
     except UnicodeError:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import lxml.etree
 import lxml.html
 
-from tuki.lib.html import from_text
+from tuki.lib.html import bounded, from_text
 
 _MOST_PIECES = 20_000
 _TAG = re.compile(r"<[^<>]{0,2000}>")
@@ -76,6 +76,7 @@ class Page:
     """HTML as lines, each knowing the pieces of the tree that it is made of."""
 
     def __init__(self, html: str) -> None:
+        html = bounded(html)
         parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True)
         tree = lxml.html.document_fromstring(b"<body>" + html.encode() if not html.strip() else html.encode(), parser)
         # libxml2 stops where HTML is nested too deep for it; what follows is missing then.

@@ -10,7 +10,7 @@ from tuki.mail.charsets import decode, read
 from tuki.mail.mime import Part
 from tuki.mail.secured import PKCS7, signed_content
 
-_LONGEST_TEXT = 2_000_000  # letters of a body that is shown; what is longer is a file
+_LONGEST_TEXT = 2_000_000  # letters of all that is shown of a mail; what goes beyond is a file
 _LONGEST_LOOK = 50_000  # of an HTML of which only the first words matter
 # Kinds of text that are read though they are neither plain nor HTML.
 _PLAIN = {"text/plain", "text/markdown", "text/x-markdown", "text/enriched", "text/richtext", "text/x-web-markdown"}
@@ -38,9 +38,10 @@ class Attachment:
 class Pieces:
     """The bodies and attachments of a mail, gathered from its parts."""
 
-    def __init__(self) -> None:
+    def __init__(self, room: int = _LONGEST_TEXT) -> None:
         self.bodies: list[tuple[str, str]] = []  # (text, html) of each piece, in the order they are read
         self.attachments: list[Attachment] = []
+        self._room = room
         self._unwrapped = False
 
     def take_all(self, mail: Part) -> None:
@@ -82,13 +83,15 @@ class Pieces:
         text, whole = read(words, part.parameters.get("charset", "") or _said_inside(words, kind))
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         if part.type in {"text/enriched", "text/richtext"}:
-            text = re.sub(r"<(?!<)[^<>]{0,100}>", "", text).replace("<<", "<")
+            text = re.sub(r"<<|<[^<>]{0,100}>", lambda found: "<" * (found.group() == "<<"), text)
         if kind == "text/html" and "data:" in text:
             text = self._without_data(text)
-        if len(text) > _LONGEST_TEXT:
+        self._room -= len(text)
+        if self._room < 0:
             self._attach(part, "message.html" if kind == "text/html" else "message.txt", content)
             if kind == "text/plain":
                 self.bodies.append((text[:_LONGEST_LOOK], ""))  # so that there is something to read
+            self._room += len(text)
             return
         if text.strip():
             self.bodies.append(("", text) if kind == "text/html" else (text, ""))
@@ -114,7 +117,7 @@ class Pieces:
 
     def _take_alternative(self, part: Part) -> None:
         """Ways of saying the same thing: a text and an HTML of it are one piece. What is neither is attached."""
-        said = Pieces()
+        said = Pieces(self._room)
         for child in part.parts:
             said.take(child)
         texts = [text for text, html in said.bodies if text]
@@ -122,6 +125,7 @@ class Pieces:
         if texts or htmls:
             self.bodies.append(("\n".join(texts), "\n".join(htmls)))
         self.attachments += said.attachments
+        self._room = said._room
 
     def _take_envelope(self, part: Part) -> None:
         """Outlook's winmail.dat: its files, and its words where the mail has none. What is left unread stays beside."""
@@ -206,7 +210,7 @@ def _safe(name: str) -> str:
 
 def _name_by_kind(kind: str, content: bytes, number: int) -> str:
     """A name for a file that has none: an attached mail's subject, or its number and what it is."""
-    if kind.startswith("message/") and kind not in {"message/delivery-status", "message/global-delivery-status"}:
+    if kind.startswith("message/") and kind not in _ENDINGS:
         subject = headers.words(mime.read_head(content).first("subject"))
         subject = re.sub(r"[\x00-\x1f\x7f<>:\"|?*/\\]", " ", subject).strip(" .")
         return f"{' '.join(subject.split())[:100] or f'message-{number}'}.eml"
@@ -217,6 +221,8 @@ def _name_by_kind(kind: str, content: bytes, number: int) -> str:
 _ENDINGS = {
     "message/delivery-status": ".txt",
     "message/global-delivery-status": ".txt",
+    "message/disposition-notification": ".txt",
+    "message/feedback-report": ".txt",
     "text/plain": ".txt",
     "text/html": ".html",
     "text/rfc822-headers": ".txt",

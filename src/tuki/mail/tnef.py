@@ -60,7 +60,7 @@ def unpacked(data: bytes, *, depth: int = 0) -> Envelope:
         _read(data, found, depth)
     except (_Broken, struct.error, ValueError):
         found.whole = False
-    found.files = [file for file in found.files if file.content or file.name]
+    found.files = [file for file in found.files if file.content or (file.name and found.whole)]
     return found
 
 

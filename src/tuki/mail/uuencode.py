@@ -3,9 +3,13 @@
 import binascii
 import re
 
-_BEGIN = re.compile(rb"begin(?:-base64)? [0-7]{3,4} ([^\r\n]{1,200}?)\s*$")
-_END = re.compile(rb"\s*end\s*$")
+# With the first of its lines, which begins with its length: "begin 644 and then" in a text is no file.
+_BEGIN = re.compile(
+    rb"^begin(-base64)? [0-7]{3,4} ([^\r\n]{1,200}?)[ \t]*\r?\n(?=[ -`][^\r\n]{0,100}\r?\n|[A-Za-z0-9+/=]{4})", re.M
+)
+_END = re.compile(rb"[ \t]*end[ \t]*$")
 _LEAST = 3  # lines without an end that are a file cut off, not somebody's words
+_MOST_TRIES = 5000
 
 
 def decoded(body: bytes) -> bytes:
@@ -15,61 +19,57 @@ def decoded(body: bytes) -> bytes:
 
 
 def taken_out(body: bytes) -> tuple[bytes, list[tuple[bytes, bytes]]]:
-    """A text without the files in it, and these as (name, content). What is no whole file stays in the text.
-
-    Each line is looked at once, also where every line begins a file and none ends.
-    """
-    if b"begin" not in body:
-        return body, []
+    """A text without the files in it, and these as (name, content). What is no whole file stays in the text."""
     text: list[bytes] = []
     files: list[tuple[bytes, bytes]] = []
-    held: list[bytes] = []  # the lines of a file that may prove to be none
-    content: list[bytes] = []
-    name, way = b"", b""
-    for line in body.splitlines(keepends=True):
-        if held:
-            piece = None if _is_end(line, way) else _line(line.rstrip(b"\r\n"), way)
-            if piece is not None:
-                held.append(line)
-                content.append(piece)
-                continue
-            if _is_end(line, way) and content:
-                files.append((name, b"".join(content)))
-                held, content = [], []
-                continue
-            text += held
-            held, content = [], []
-        begun = _BEGIN.match(line)
-        if begun:
-            name, way = begun[1], b"base64" if line.startswith(b"begin-") else b""
-            held.append(line)
-        else:
-            text.append(line)
-    if sum(map(bool, content)) >= _LEAST:
-        files.append((name, b"".join(content)))
-    else:
-        text += held
+    at = kept = 0
+    for _ in range(_MOST_TRIES):
+        begun = _BEGIN.search(body, at)
+        if begun is None:
+            break
+        content, at = _file(body, begun.end(), base64=begun[1] is not None)
+        if content is not None:
+            text.append(body[kept : begun.start()])
+            files.append((begun[2], content))
+            kept = at
+    text.append(body[kept:])
     return b"".join(text), files
 
 
-def _is_end(line: bytes, way: bytes) -> bool:
-    return line.strip() == b"====" if way else bool(_END.match(line))
+def _file(body: bytes, at: int, *, base64: bool) -> tuple[bytes | None, int]:
+    """The file whose lines begin here, None where it is none; and where what follows it begins."""
+    pieces: list[bytes] = []
+    while at < len(body):
+        following = body.find(b"\n", at) + 1 or len(body)
+        line = body[at:following].rstrip(b"\r\n")
+        if line.strip() == b"====" if base64 else _END.match(line):
+            return b"".join(pieces), following
+        piece = _from_base64(line) if base64 else _from_line(line)
+        if piece is None:
+            return None, at
+        pieces.append(piece)
+        at = following
+    return (b"".join(pieces) if sum(map(bool, pieces)) >= _LEAST else None), at
 
 
-def _line(line: bytes, way: bytes) -> bytes | None:
+def _from_base64(line: bytes) -> bytes | None:
+    try:
+        return binascii.a2b_base64(line, strict_mode=True) if line else None
+    except binascii.Error:
+        return None
+
+
+def _from_line(line: bytes) -> bytes | None:
     """What a line decodes to; None where it is none of a file's."""
-    if way:
-        try:
-            return binascii.a2b_base64(line, strict_mode=True) if line else None
-        except binascii.Error:
-            return None
-    if not line or not 0x20 <= line[0] <= 0x60:
-        return b"" if not line.strip() else None
+    if not line.strip():
+        return b""
+    if not 0x20 <= line[0] <= 0x60:
+        return None
     letters = (((line[0] - 32) & 63) + 2) // 3 * 4 + 1
-    if len(line) > letters + 2 or (len(line) < letters - 12 and len(line.rstrip()) < letters // 2):
+    # Some writers leave blanks off at the end, others pad with what is none of the file's.
+    if len(line) > letters + 2 or len(line) * 2 < letters:
         return None
     try:
-        # Some writers leave blanks off at the end, others pad with what is none of the file's.
         return binascii.a2b_uu(line[:letters])
     except binascii.Error:
         return None
