@@ -38,7 +38,7 @@ from tuki.people import actions as people
 from tuki.people import invitations
 from tuki.people.actor import Actor
 from tuki.people.models import Team
-from tuki.tickets import actions, marks
+from tuki.tickets import actions, leave_links, marks
 from tuki.tickets.models import Message, Ticket
 
 # The columns: none is nobody signed in; carol, Acme's manager, sees all of its requests; the others as in conftest.py.
@@ -55,6 +55,7 @@ from tuki.tickets.models import Message, Ticket
 # {mail} {payroll_mail} {aside}    mails that came: ada's to {own} and {payroll}, and one of nobody's that was set aside
 # {told} {payroll_told}    mails to ada about {own} and {payroll}, that wait; {job}, work that failed
 # {rule}       by which mail of a sender is spam
+# {lost} {leave}    a mail with eva's words that did not arrive; the link by which nils leaves {own}
 # {address} {session}    ada's further address, not confirmed yet, and where she is signed in beside here
 
 PORTAL = """
@@ -101,6 +102,11 @@ GET  /hc/en/requests?status=any&q=rais                     302   200   …
 POST /hc/en/requests                                       405   …
 GET  /hc/en/requests/new                                   302   200   200   200   403   200   …
 POST /hc/en/requests/new                                   302   302   302   302   403   302   …
+GET  /hc/en/requests/leave/{leave}                         200   …
+POST /hc/en/requests/leave/{leave}                         200   …
+POST /hc/en/requests/leave/{leave}+back                    409   …
+GET  /hc/en/requests/leave/nonsense                        404   …
+POST /hc/en/requests/leave/nonsense                        404   …
 GET  /hc/en/requests/{own}                                 302   404   200   404   200   …
 GET  /hc/en/requests/{payroll}                             302   404   200   404   404   200   404   404   200   404
 GET  /hc/en/requests/{secret}                              302   404   200   404   404   404   200   404   …
@@ -245,6 +251,12 @@ GET  /workspace/search?q=ada@acme.example                  302   403   403   403
 POST /workspace/search                                     401   403   403   403   403   403   405   …
 GET  /workspace/drafts                                     302   403   403   403   403   403   200   …
 POST /workspace/drafts                                     401   403   403   403   403   403   405   …
+GET  /workspace/undelivered                                302   403   403   403   403   403   200   …
+POST /workspace/undelivered                                401   403   403   403   403   403   405   …
+GET  /workspace/undelivered/{lost}                         302   403   403   403   403   403   405   …
+POST /workspace/undelivered/{lost}                         401   403   403   403   403   403   302   404   …
+POST /workspace/undelivered/{lost}+seen                    401   403   403   403   403   403   302   404   …
+POST /workspace/undelivered/{lost}+nonsense                401   403   403   403   403   403   422   404   …
 GET  /workspace/settings                                   302   403   403   403   403   403   200   …
 POST /workspace/settings                                   401   403   403   403   403   403   302   …
 GET  /workspace/tickets/new                                302   403   403   403   403   403   200   …
@@ -436,6 +448,9 @@ FORMS: dict[str, dict[str, str]] = {
     "workspace:spam_rules": {"sign": "domain", "value": "spam.example"},
     "workspace:spam_rules+own": {"sign": "domain", "value": "festum.example"},
     "workspace:suppression": {"address": "ada@acme.example", "value": "yes"},
+    "portal:leave+back": {"back": "yes"},
+    "workspace:undelivered_mail+seen": {"seen": "yes"},
+    "workspace:undelivered_mail+nonsense": {"to": "no address"},
     "workspace:changes": {"change": "assignee", "assignee": "me", "ticket": "{own}"},
     "workspace:changes+secret": {"change": "assignee", "assignee": "me", "ticket": "{secret}"},
     "workspace:messages+reply": {"kind": "reply", "body": "An answer.", "format": "text"},
@@ -475,6 +490,7 @@ WORDS = {
 
 # Taken without the form's own secret: they change nothing of anybody's.
 NO_SECRET = {"/hc/language", "/healthz", "/metrics"}
+NO_SECRET |= {"/hc/en/requests/leave/{leave}", "/hc/en/requests/leave/nonsense"}  # the link is one
 
 
 def rows(*tables: str) -> Iterator[tuple[str, str, dict[str, str]]]:
@@ -606,6 +622,7 @@ def scene(matters, cast, acme, globex, signed_in, settings) -> Scene:
     named |= {"address": further.pk, "session": elsewhere.pk, "key": EmailConfirmationHMAC(further).key}
     named |= _mails(matters) | {"job": Job.objects.create(kind="mail.decide", state="failed").pk}
     named |= {"rule": mails.add_spam_rule("sender", "spammer@elsewhere.example", by=eva).pk}
+    named |= {"lost": _mail_that_was_lost(own, eva).pk, "leave": leave_links.token_for(own, cast["nils"].person)}
     named |= {"token": invitations.token_for(new)}
     named |= {"reset": f"{user_pk_to_url_str(ada.person)}-{default_token_generator.make_token(ada.person)}"}
     return Scene(named, {"none": signed_in(None)} | {name: signed_in(actor) for name, actor in cast.items()})
@@ -613,6 +630,13 @@ def scene(matters, cast, acme, globex, signed_in, settings) -> Scene:
 
 def _file_of(message: Message) -> int:
     return message.attachments.get().file_id
+
+
+def _mail_that_was_lost(ticket: Ticket, author: Actor) -> Delivery:
+    mail = {"kind": "message", "address": "lost@acme.example", "subject": ticket.subject, "text": "A cherry."}
+    lost = mails.post(**mail, thread=ticket.pk, author_id=author.person_id, by=author)
+    Delivery.objects.filter(pk=lost.pk).update(state="failed", last_answer="550 5.1.1 No such user")
+    return lost
 
 
 def _mail_in(subject: str, sender: Actor | None, word: str = "medlar") -> None:

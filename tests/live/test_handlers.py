@@ -2,6 +2,7 @@
 
 import pytest
 
+from tuki.mail import actions as mails
 from tuki.tickets import actions
 
 
@@ -35,3 +36,18 @@ def test_a_note_is_heard_by_agents_alone(heard, all_topics, ticket, eva):
     told = heard(all_topics, lambda: actions.note(ticket, "<p>Odd.</p>", by=eva))
 
     assert set(told) == {"desk-ticket-1", "desk"}
+
+
+def test_that_a_mail_failed_is_heard_by_who_wrote_it_and_on_its_ticket(heard, all_topics, ticket, eva, root):
+    mail = mails.post(
+        kind="message",
+        address="ada@acme.example",
+        subject="s",
+        text="t",
+        thread=ticket.pk,
+        author_id=eva.person_id,
+        by=eva,
+    )
+    told = heard(all_topics, lambda: mails.cancel(mail, by=eva))
+
+    assert set(told) == {"desk-ticket-1", f"person-{eva.person_id}"}

@@ -6,6 +6,7 @@ from tests.conftest import later
 from tuki.files import actions as files_actions
 from tuki.journal.models import Entry
 from tuki.journal.via import Via
+from tuki.mail.compose import compose
 from tuki.mail.models import Delivery
 from tuki.notifications import jobs
 from tuki.notifications.letters import letters_about
@@ -250,3 +251,58 @@ def test_who_took_a_ticket_before_its_mails_were_made_is_not_told_of_its_first_m
     actions.reply(ticket, "<p>Which?</p>", by=eva)
 
     assert mails() == [("message", "ada@acme.example"), ("received", "ada@acme.example")]
+
+
+def test_a_file_too_large_for_a_mail_is_a_link_behind_sign_in(ticket, ada, eva, mails, settings, monkeypatch):
+    monkeypatch.setattr("tuki.notifications.letters._ATTACHED_AT_MOST", 100)
+    mails()
+    small = files_actions.store(b"a;b\n", "small.csv", by=eva)
+    large = files_actions.store(b"a;b\n" * 100, "large.csv", by=eva)
+    actions.reply(ticket, "<p>See these.</p>", files=[large, small], by=eva)
+    mails()
+
+    mail = Delivery.objects.latest("pk")
+    link = f"{settings.PUBLIC_URL}/hc/files/{large.pk}/large.csv"
+    assert [file["name"] for file in mail.attachments] == ["small.csv"]
+    assert f"large.csv ({link})" in mail.text
+    assert f'href="{link}"' in mail.html
+
+
+def test_a_mail_quotes_the_message_before_it_shortened(ticket, ada, eva, mails):
+    actions.reply(ticket, "<p>" + "<br>".join(f"Step {n}" for n in range(1, 30)) + "</p>", by=eva)
+    actions.note(ticket, "<p>She is new here.</p>", by=later(eva, minutes=1))
+    mails()
+    actions.reply(ticket, "<p>Did that.</p>", by=later(ada, minutes=2))
+    mails()
+
+    quoted = Delivery.objects.get(kind="customer_wrote").earlier
+    assert "Eva" in quoted["line"]
+    assert quoted["text"].splitlines()[0] == "Step 1"
+    assert quoted["text"].endswith("…")
+    assert len(quoted["text"].splitlines()) <= 8
+    assert "new here" not in str(quoted)
+
+
+def test_what_was_removed_is_gone_from_where_it_was_quoted(ticket, ada, eva, mails):
+    message = actions.reply(ticket, "<p>010101-123N</p>", by=eva)
+    mails()
+    actions.reply(ticket, "<p>Thanks.</p>", by=later(ada, minutes=1))
+    mails()
+    mail = Delivery.objects.get(kind="customer_wrote")
+    assert b"010101" in compose(mail)
+
+    actions.redact_message(message, by=later(eva, minutes=2))
+
+    mail.refresh_from_db()
+    assert b"010101" not in compose(mail)
+    assert b"Thanks." in compose(mail)  # what it was about goes on its way
+    assert mail.state != "cancelled"
+
+
+def test_the_agent_who_wrote_is_the_one_told_of_what_does_not_arrive(ticket, ada, eva, mails):
+    actions.reply(ticket, "<p>Which invoice?</p>", by=eva)
+    actions.reply(ticket, "<p>Number 12.</p>", by=later(ada, minutes=1))
+    mails()
+
+    assert Delivery.objects.get(kind="message").author_id == eva.person_id
+    assert Delivery.objects.get(kind="customer_wrote").author_id is None

@@ -1,9 +1,12 @@
 """Reading the record."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from tuki.journal.events import read
+from django.db.models import QuerySet
+
+from tuki.journal.events import Event, read
 from tuki.journal.models import Entry
 
 
@@ -27,3 +30,8 @@ def lines(on_kind: str, on_id: int) -> list[Line]:
     return [
         Line(one.pk, one.at, str(one.person or ""), str(read(one.event, one.data).line) % one.data) for one in entries
     ]
+
+
+def entries_of(kind: str, pk: int, events: Iterable[type[Event]]) -> QuerySet[Entry]:
+    """When these happened to a thing, the newest first."""
+    return Entry.objects.filter(on_kind=kind, on_id=pk, event__in=[event.name for event in events]).order_by("-pk")

@@ -9,7 +9,8 @@ from tuki.journal.record import hears
 from tuki.lib.questions import Question, Slot
 from tuki.live import topics
 from tuki.live.signals import tell
-from tuki.mail.events import DeliveryBounced
+from tuki.mail import queries as mail
+from tuki.mail.events import DeliveryEvent
 from tuki.people import queries as people
 from tuki.people.actor import Actor
 from tuki.tickets.events import TicketEvent
@@ -43,15 +44,19 @@ def pass_on(event: TicketEvent, entry: "Entry") -> None:
     tell(*dict.fromkeys(told))
 
 
-@hears(*(kind for kind in EVENTS.values() if not issubclass(kind, TicketEvent)))
+@hears(*(kind for kind in EVENTS.values() if issubclass(kind, DeliveryEvent)))
+def pass_on_to_who_wrote(event: DeliveryEvent, entry: "Entry") -> None:
+    """Whose words a mail carries is told what becomes of it, and so is the page on which they stand."""
+    delivery = mail.delivery(entry.on_id)
+    if delivery is None:
+        return
+    told = [topics.person(delivery.author_id)] if delivery.author_id else []
+    if delivery.thread is not None:
+        told += [topics.desk_ticket(number) for number, *_people in _CONCERNED.ask(ticket=delivery.thread) if number]
+    tell(*dict.fromkeys(told))
+
+
+@hears(*(kind for kind in EVENTS.values() if not issubclass(kind, TicketEvent | DeliveryEvent)))
 def pass_on_the_rest(event: "Event", entry: "Entry") -> None:
     """What is kept of names and rights is forgotten everywhere."""
     tell(topics.AROUND)
-
-
-@hears(DeliveryBounced)
-def pass_on_what_came_back(event: DeliveryBounced, entry: "Entry") -> None:
-    """Agents who have the ticket open see that a mail on it did not arrive."""
-    for number, *_who in _CONCERNED.ask(ticket=event.thread)[:1] if event.thread is not None else ():
-        if number is not None:
-            tell(topics.desk_ticket(number))

@@ -42,7 +42,12 @@ class MailPlaced(Event):
 
 
 @dataclass(frozen=True)
-class DeliverySentAgain(Event):
+class DeliveryEvent(Event):
+    """Something that happened to a mail of ours, which whoever wrote what it carries may want to know."""
+
+
+@dataclass(frozen=True)
+class DeliverySentAgain(DeliveryEvent):
     """A mail that did not arrive was sent once more."""
 
     old: str  # its state before
@@ -53,7 +58,7 @@ class DeliverySentAgain(Event):
 
 
 @dataclass(frozen=True)
-class DeliveryCancelled(Event):
+class DeliveryCancelled(DeliveryEvent):
     """A mail that had not left yet was stopped."""
 
     name = "mail.cancelled"
@@ -118,29 +123,34 @@ class SourceWanted(Event):
 
 
 @dataclass(frozen=True)
-class DeliveryFailed(Event):
-    """A mail was refused for good, or never taken within three days. thread: what it was about, if anything."""
-
-    thread: int | None
+class DeliveryFailed(DeliveryEvent):
+    """A mail was refused for good, or never taken within three days."""
 
     name = "mail.failed"
     line = _("a mail could not be delivered")
-    forgets = "An id; address and text are erased with the delivery."
+    forgets = "Nothing of a person; address and text are erased with the delivery."
 
 
 @dataclass(frozen=True)
-class DeliveryLate(Event):
-    """A mail is on its way for more than an hour, and is tried again. thread: what it is about, if anything."""
-
-    thread: int | None
+class DeliveryLate(DeliveryEvent):
+    """A mail is on its way for more than an hour, and is tried again."""
 
     name = "mail.late"
     line = _("a mail is late")
-    forgets = "An id; address and text are erased with the delivery."
+    forgets = "Nothing of a person; address and text are erased with the delivery."
 
 
 @dataclass(frozen=True)
-class DeliverySeenTo(Event):
+class DeliveryLeft(DeliveryEvent):
+    """A mail that had been late left after all."""
+
+    name = "mail.left"
+    line = _("a late mail left")
+    forgets = "Nothing of a person; address and text are erased with the delivery."
+
+
+@dataclass(frozen=True)
+class DeliverySeenTo(DeliveryEvent):
     """Somebody knows that a mail did not arrive, and has done about it what there was to do."""
 
     name = "mail.seen_to"
@@ -149,7 +159,7 @@ class DeliverySeenTo(Event):
 
 
 @dataclass(frozen=True)
-class DeliveryBounced(Event):
+class DeliveryBounced(DeliveryEvent):
     """A server reported that a mail of ours did not arrive, or not yet."""
 
     thread: int | None  # of the ticket that it tells of

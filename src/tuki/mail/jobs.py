@@ -155,11 +155,13 @@ def _write_down(mail: Delivery, answer: Answer, now: datetime) -> None:
     row.update(in_hand=False)
     if answer.verdict == Verdict.TAKEN:
         row.update(state=State.SENT, sent_at=now, **changed)
+        if mail.told_late:
+            record(events.DeliveryLeft(), on=mail, by=_nobody(now))
         return
     waits = row.filter(state__in=OPEN)
     if answer.verdict == Verdict.NEVER or now - first_tried_at >= GIVES_UP_AFTER:
         if waits.update(state=State.FAILED, **changed):
-            record(events.DeliveryFailed(mail.thread), on=mail, by=_nobody(now))
+            record(events.DeliveryFailed(), on=mail, by=_nobody(now))
             if answer.verdict == Verdict.NEVER:
                 actions.refused(mail, answer.words, harm=harm_of_words(answer.words), by=_nobody(now))
     elif waits.update(state=State.DELAYED, **changed):
@@ -167,7 +169,7 @@ def _write_down(mail: Delivery, answer: Answer, now: datetime) -> None:
         lanes.line_up(mail, now + min(FIRST_WAIT * 2 ** min(mail.tries, 10), longest), now)
         if mail.is_late and not mail.told_late:
             row.update(told_late=True)
-            record(events.DeliveryLate(mail.thread), on=mail, by=_nobody(now))
+            record(events.DeliveryLate(), on=mail, by=_nobody(now))
 
 
 def _nobody(now: datetime) -> Actor:

@@ -14,6 +14,7 @@ from tuki.lib.questions import Question, Slot
 from tuki.mail.addresses import without_tag
 from tuki.mail.models import (
     DECIDE,
+    LOST,
     SEND,
     Delivery,
     Mailbox,
@@ -334,6 +335,12 @@ def next_try(delivery: Delivery) -> datetime | None:
         return delivery.lane_at
     jobs = Job.objects.filter(kind=SEND, args__delivery=delivery.pk).exclude(state=JobState.FAILED)
     return jobs.values_list("run_at", flat=True).first()
+
+
+def undelivered(author: int) -> QuerySet[Delivery]:
+    """What this agent wrote and did not arrive, the newest first, until somebody has seen to it."""
+    lost = Delivery.objects.filter(author=author, seen_to_at=None, state__in=LOST)
+    return lost.defer("html").order_by("-pk")
 
 
 def delivery(pk: int) -> Delivery | None:

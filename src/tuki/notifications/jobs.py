@@ -34,5 +34,8 @@ def tell(entry: int, *, ending: Ending) -> None:
                 language=letter.language,
                 automatic=letter.automatic,
                 attachments=letter.attachments,
+                headers=letter.headers,
+                earlier=letter.earlier,
+                author_id=letter.author_id,
                 by=by,
             )

@@ -14,13 +14,14 @@ from tuki.desk.labels import label
 from tuki.desk.queries import the_desk
 from tuki.journal.events import Event, read
 from tuki.lib.html import to_text
+from tuki.mail.compose import EARLIER
 from tuki.mail.queries import deliveries_of
 from tuki.notifications import acknowledging, recipients
 from tuki.people import queries as people
 from tuki.people.actor import Actor
 from tuki.people.events import Invited
 from tuki.people.invitations import DAYS, token_for
-from tuki.tickets import queries
+from tuki.tickets import leave_links, queries
 from tuki.tickets.events import Assigned, FoundNoSpam, Replied, Solved, Submitted
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 # Files go along up to this many bytes in all; beyond it the mail names them and links to the ticket.
 _ATTACHED_AT_MOST = 10 * 1024 * 1024
+_WITH_EARLIER = {"message", "customer_wrote"}
+_QUOTED_AT_MOST, _QUOTED_LINES = 600, 8  # characters and lines of the message before
 _OWN_PICTURE = re.compile(r'(<img[^>]*\ssrc=")/hc/files/(\d+)[^"]*"')
 
 
@@ -38,7 +41,8 @@ class Letter:
     """One mail to one person, ready but for its envelope.
 
     kind: which mail it is; unique with entry and person. automatic: no machine shall answer it. attachments: files'
-    paths in the default storage, with name, type and, for pictures in the text, cid.
+    paths in the default storage, with name, type and, for pictures in the text, cid. headers: further ones. earlier:
+    what it quotes of before. author_id: the agent whose words it carries.
     """
 
     person: "Person"
@@ -51,6 +55,18 @@ class Letter:
     ticket: "Ticket | None" = None
     message: "Message | None" = None
     attachments: list[dict[str, str]] = field(default_factory=list)
+    headers: dict[str, str] = field(default_factory=dict)
+    earlier: dict[str, Any] = field(default_factory=dict)
+    author_id: int | None = None
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A file that is too much for a mail, and where to get it by signing in."""
+
+    name: str
+    size: int
+    url: str
 
 
 def letters_about(entry: "Entry") -> list[Letter]:
@@ -147,6 +163,7 @@ def _letter(
     desk, language = the_desk(), _language(person)
     with translation.override(language), timezone.override(person.time_zone):
         attachments, left_out = _files(None if bare else message, pictures_only)
+        leave = _leave_link(person, ticket, language) if kind == "message" else ""
         context = {
             **more,
             "desk": desk,
@@ -156,6 +173,8 @@ def _letter(
             "message_html": _with_own_pictures(message, attachments) if message else "",
             "left_out": left_out,
             "bare": bare,
+            "leave": leave,
+            "earlier": EARLIER,
             "signature": _signature(ticket, language),
             "address": desk.address,
             "link": settings.PUBLIC_URL + _address(person, ticket),
@@ -173,7 +192,39 @@ def _letter(
             ticket=ticket,
             message=message,
             attachments=attachments,
+            headers=_list_headers(leave),
+            earlier=_earlier(person, message) if message and kind in _WITH_EARLIER else {},
+            author_id=message.author_id if message and message.by_support and message.author.is_agent else None,
         )
+
+
+def _leave_link(person: "Person", ticket: "Ticket | None", language: str) -> str:
+    """Where somebody in copy ceases to get these mails, without signing in; nowhere for the requester."""
+    if ticket is None or person.pk == ticket.requester_id:
+        return ""
+    return settings.PUBLIC_URL + reverse("portal:leave", args=[language, leave_links.token_for(ticket, person)])
+
+
+def _list_headers(leave: str) -> dict[str, str]:
+    """What lets a mail program offer to leave by one press of a button (RFC 2369, RFC 8058)."""
+    if not leave:
+        return {}
+    headers = {"List-Unsubscribe": f"<{leave}>"}
+    if leave.startswith("https://"):
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return headers
+
+
+def _earlier(person: "Person", message: "Message") -> dict[str, Any]:
+    """The message before this one, shortened, for whoever has forgotten it: public, and one that they may read."""
+    before = queries.message_before(Actor(person), message)
+    text = to_text(before.html) if before else ""
+    if before is None or not text:
+        return {}
+    lines = text[:_QUOTED_AT_MOST].splitlines()[:_QUOTED_LINES]
+    quoted = "\n".join(lines).rstrip()
+    line = _("%(name)s wrote before that:") % {"name": before.author.shown_name}
+    return {"message": before.pk, "line": line, "text": quoted if quoted == text else f"{quoted} …"}
 
 
 def _subject(ticket: "Ticket | None", bare: bool) -> str:
@@ -214,20 +265,21 @@ def _signature(ticket: "Ticket | None", language: str) -> str:
     return _("%(desk)s support") % {"desk": desk.name}
 
 
-def _files(message: "Message | None", pictures_only: bool) -> tuple[list[dict[str, str]], list[str]]:
-    """The files that go along, and the names of those that are too much for a mail.
+def _files(message: "Message | None", pictures_only: bool) -> tuple[list[dict[str, str]], list[LeftOut]]:
+    """The files that go along, and those that are too much for a mail.
 
     pictures_only: of all files none but the pictures within the text.
     """
     going: list[dict[str, str]] = []
-    left_out: list[str] = []
+    left_out: list[LeftOut] = []
     room = _ATTACHED_AT_MOST
     for attachment in message.attachments.all() if message else ():
         file = attachment.file
         if file.redacted_at or (pictures_only and not (attachment.inline and file.is_picture)):
             continue
         if file.size > room:
-            left_out.append(file.name)
+            url = settings.PUBLIC_URL + reverse("portal:named_file", args=[file.pk, file.name])
+            left_out.append(LeftOut(file.name, file.size, url))
             continue
         room -= file.size
         cid = f"file{file.pk}@tuki" if attachment.inline else ""

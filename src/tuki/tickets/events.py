@@ -212,6 +212,24 @@ class CopyRemoved(TicketEvent):
 
 
 @dataclass(frozen=True)
+class Left(TicketEvent):
+    """Somebody in copy wants to hear no longer."""
+
+    name = "ticket.left"
+    line = _("left the conversation")
+    forgets = "Nothing beside the entry's own person."
+
+
+@dataclass(frozen=True)
+class CameBack(TicketEvent):
+    """Somebody who had left the conversation is in copy again."""
+
+    name = "ticket.came_back"
+    line = _("came back to the conversation")
+    forgets = "Nothing beside the entry's own person."
+
+
+@dataclass(frozen=True)
 class Followed(TicketEvent):
     """An agent wants to hear of what happens."""
 

@@ -10,10 +10,12 @@ from django.db.models.lookups import In
 from tuki.desk.models import Desk, WhoIsCopied, WhoSees, WhoSubmits
 from tuki.desk.queries import the_desk
 from tuki.files.models import File
+from tuki.journal.queries import entries_of
 from tuki.lib.questions import Question, Slot
 from tuki.people import queries as people
 from tuki.people.actor import Actor
 from tuki.people.models import Person, Team
+from tuki.tickets.events import CameBack, CopyAdded, CopyRemoved, Left
 from tuki.tickets.models import Attachment, Copy, Follower, Message, State, Ticket
 
 
@@ -149,6 +151,26 @@ def may_edit(viewer: Actor, ticket: Ticket) -> bool:
 
 def may_manage_copies(viewer: Actor, ticket: Ticket) -> bool:
     return may_edit(viewer, ticket)
+
+
+def has_left(viewer: Actor, ticket: Ticket) -> bool:
+    """Whether this person left the conversation by themselves, and nobody has added or removed them since."""
+    for entry in entries_of("ticket", ticket.pk, (Left, CameBack, CopyAdded, CopyRemoved)):
+        if entry.data.get("person", entry.person_id) == viewer.person_id:
+            return entry.event == Left.name
+    return False
+
+
+def may_come_back(viewer: Actor, ticket: Ticket) -> bool:
+    """Who left by themselves may, while the desk's rule still lets them be in copy."""
+    person = viewer.person
+    return (
+        person is not None
+        and person.is_active
+        and ticket.trashed_at is None
+        and has_left(viewer, ticket)
+        and may_be_copied(person, ticket)
+    )
 
 
 def is_support(viewer: Actor, ticket: Ticket) -> bool:

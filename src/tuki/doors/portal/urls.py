@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path, register_convert
 
 from tuki.desk.queries import the_desk
 from tuki.doors.portal import files, home
-from tuki.doors.portal.requests import lists, new, page
+from tuki.doors.portal.requests import leaving, lists, new, page
 from tuki.look import theme
 
 
@@ -28,6 +28,7 @@ app_name = "portal"
 _pages: list[URLPattern | URLResolver] = [
     path("requests", lists.requests, name="requests"),
     path("requests/new", new.new, name="new"),
+    path("requests/leave/<str:token>", leaving.leave, name="leave"),
     path("requests/<int:number>", page.request_page, name="request"),
     path("requests/<int:number>/sent", new.sent, name="sent"),
     path("requests/<int:number>/replies", page.replies, name="replies"),

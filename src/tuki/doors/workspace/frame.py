@@ -10,6 +10,7 @@ from django.shortcuts import render
 from tuki.doors.workspace.entrance import AgentRequest
 from tuki.live import topics
 from tuki.live.known import KNOWN
+from tuki.mail import queries as mail
 from tuki.tickets import queries
 from tuki.tickets.queries import beside
 
@@ -17,6 +18,8 @@ from tuki.tickets.queries import beside
 SHORTCUTS = "tuki_shortcuts"  # "off": single keys do nothing (WCAG 2.1.4)
 AFTERWARDS = "tuki_afterwards"  # where a sent message leads: "stay", "list" or "next"
 LAST_VIEW = "tuki_view"
+
+MOST_UNDELIVERED = 100  # that are counted, and shown at once
 
 # The key that, after g, leads to a list.
 JUMPS = {
@@ -67,6 +70,11 @@ def frame(request: AgentRequest, at: str = "") -> dict[str, Any]:
         lambda: queries.counts(request.actor),
         anew="X-Refresh" in request.headers,
     )
+    undelivered = KNOWN.get(
+        ("undelivered", request.agent.pk),
+        [topics.person(request.agent.pk)],
+        mail.undelivered(request.agent.pk).order_by()[:MOST_UNDELIVERED].count,
+    )
     unsent, leaving = beside.drafts_of(request.actor)
     return {
         "places": tuple(
@@ -75,6 +83,7 @@ def frame(request: AgentRequest, at: str = "") -> dict[str, Any]:
         ),
         "at": at,
         "jumps": tuple((JUMPS[key], str(view.name)) for key, view in queries.VIEWS.items()),
+        "undelivered": undelivered,
         "drafts": len(unsent),
         "unsent": unsent,  # the tickets that they are on
         "leaving": leaving,

@@ -18,6 +18,7 @@ from tuki.doors.workspace.views import (
     presence,
     spam,
     tickets,
+    undelivered,
     writing,
 )
 
@@ -34,6 +35,8 @@ urlpatterns = [
     _path("changes/undo", bulk.undo, "undo"),
     _path("search", lists.search, "search"),
     _path("drafts", lists.drafts, "drafts"),
+    _path("undelivered", undelivered.mails, "undelivered"),
+    _path("undelivered/<int:pk>", undelivered.mail, "undelivered_mail"),
     _path("settings", own.settings, "settings"),
     _path("tickets/new", creating.new, "new"),
     _path("tickets/<int:number>", tickets.ticket, "ticket"),

@@ -3,7 +3,7 @@
 Each locks the ticket, settles what was due on it, asks may you and can it, does it, and records it.
 """
 
-from tuki.tickets.actions.copying import add_copies, add_copy, follow, remove_copy, unfollow
+from tuki.tickets.actions.copying import add_copies, add_copy, come_back, follow, leave, remove_copy, unfollow
 from tuki.tickets.actions.handling import (
     assign,
     change_product,
@@ -30,8 +30,10 @@ __all__ = [
     "change_requester",
     "change_severity",
     "change_subject",
+    "come_back",
     "follow",
     "hand_over",
+    "leave",
     "mark_as_no_spam",
     "mark_as_spam",
     "note",

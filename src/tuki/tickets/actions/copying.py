@@ -74,6 +74,27 @@ def remove_copy(ticket: Ticket, person: Person, *, by: Actor) -> None:
             _saying.touch(ticket, by=by)
 
 
+def leave(ticket: Ticket, *, by: Actor) -> None:
+    """Cease to get a ticket's messages, as somebody who was in copy. Leaving twice changes nothing."""
+    with transaction.atomic():
+        ticket = locked(ticket, by=by)
+        if Copy.objects.filter(ticket=ticket, person=by.person).delete()[0]:
+            record(events.Left(), on=ticket, by=by)
+            _saying.touch(ticket, by=by)
+
+
+def come_back(ticket: Ticket, *, by: Actor) -> None:
+    """Get a ticket's messages again after having left. Raises Refused where others have decided otherwise since."""
+    with transaction.atomic():
+        ticket = locked(ticket, by=by)
+        if not policy.may_come_back(by, ticket):
+            raise Refused(_("You can't come back to this conversation. Ask its people to add you."))
+        _copy, new = Copy.objects.get_or_create(ticket=ticket, person=by.person)
+        if new:
+            record(events.CameBack(), on=ticket, by=by)
+            _saying.touch(ticket, by=by)
+
+
 def follow(ticket: Ticket, *, by: Actor) -> None:
     """Hear of what happens on a ticket."""
     with transaction.atomic():

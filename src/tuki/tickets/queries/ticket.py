@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import BigIntegerField, Exists, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import BigIntegerField, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from tuki.lib.questions import Question, Slot
 from tuki.people.actor import Actor
@@ -131,6 +131,17 @@ def messages(viewer: Actor) -> QuerySet[Message]:
         visible_messages(viewer)
         .select_related("author", "ticket__requester", "ticket__assignee", "ticket__team", "ticket__status")
         .prefetch_related(Prefetch("attachments", files))
+    )
+
+
+def message_before(viewer: Actor, message: Message) -> Message | None:
+    """What was last said in public on the ticket before this message, as far as this viewer may read it."""
+    before = visible_messages(viewer).filter(ticket=message.ticket_id, internal=False, redacted_at=None)
+    return (
+        before.filter(Q(sent_at__lt=message.sent_at) | Q(sent_at=message.sent_at, pk__lt=message.pk))
+        .select_related("author")
+        .order_by("-sent_at", "-pk")
+        .first()
     )
 
 

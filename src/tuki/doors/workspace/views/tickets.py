@@ -182,11 +182,15 @@ class Said:
 
     @property
     def waiting(self) -> bool:
-        return any(delivery.state == "waiting" for delivery in self.deliveries)
+        return any(not delivery.is_over for delivery in self.deliveries)
 
     @property
-    def troubled(self) -> bool:
-        states = {"bounced", "failed", "delayed"}
+    def late(self) -> bool:
+        return any(delivery.is_late for delivery in self.deliveries)
+
+    @property
+    def lost(self) -> bool:
+        states = {"bounced", "failed"}
         return any(delivery.state in states or delivery.held_because for delivery in self.deliveries)
 
 
