@@ -153,3 +153,14 @@ def test_another_desks_data_is_left_alone(setter):
 def test_only_who_sets_the_desk_up_may_apply(eva):
     with pytest.raises(Denied):
         actions.apply(read_folder(SHIPPED / "festum"), by=eva)
+
+
+def test_a_mailbox_may_have_signatures_which_agents_answers_from_it_carry(setter, tmp_path):
+    folder = shutil.copytree(SHIPPED / "festum", tmp_path / "desk")
+    spoil(
+        folder, "mailboxes.toml", r"^labels", 'signatures = { fi = "Festumin väki", en = "The Festum people" }\nlabels'
+    )
+
+    apply(folder, setter)
+
+    assert Mailbox.objects.get().signatures == {"fi": "Festumin väki", "en": "The Festum people"}

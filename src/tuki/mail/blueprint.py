@@ -12,12 +12,16 @@ from tuki.people.models import Team
 
 
 class MailboxRow(Row):
-    """An address, the team whose queue its mail goes to, and the name that answers carry."""
+    """An address, the team whose queue its mail goes to, and the name that answers carry.
+
+    signatures: under mails of tickets that came in by it, where their team has none.
+    """
 
     address: Address
     labels: PerLanguage
     team: Key | None = None
     language: Language | None = None
+    signatures: PerLanguage | None = None
 
 
 class MailboxesPart(Part):
@@ -38,6 +42,7 @@ class MailboxesPart(Part):
                 "labels": row.labels,
                 "team_id": teams[row.team] if row.team else None,
                 "language": row.language or "",
+                "signatures": row.signatures or {},
             }
             for row in self.mailboxes
         }

@@ -201,6 +201,30 @@ def states_of_deliveries(thread: int) -> tuple[tuple[Any, ...], ...]:
     return tuple(_STATES.ask(thread=thread))
 
 
+_CAME_TO = Question(
+    lambda: (
+        RawMail.objects.filter(thread=Slot("thread", BigIntegerField()), message__isnull=False)
+        .order_by("pk")
+        .values_list("message", "envelope_to")
+    )
+)
+
+
+def addresses_of_thread(thread: int) -> dict[int, tuple[str, ...]]:
+    """At which of our addresses each message of a thread came in, where it came by mail: all copies of it counted."""
+    found: dict[int, dict[str, None]] = {}
+    for message, envelope_to in _CAME_TO.ask(thread=thread):
+        found.setdefault(message or 0, {}).update(dict.fromkeys(without_tag(address) for address in envelope_to))
+    return {message: tuple(addresses) for message, addresses in found.items() if addresses}
+
+
+def mailbox_of_thread(thread: int) -> Mailbox | None:
+    """The mailbox that a thread was first written to."""
+    mails = RawMail.objects.filter(thread=thread, mailbox__isnull=False).select_related("mailbox")
+    first = mails.order_by("pk").first()
+    return first.mailbox if first else None
+
+
 def same_mail(identity: str, *, other_than: RawMail) -> RawMail | None:
     """The mail of which this is a further copy."""
     return RawMail.objects.filter(identity=identity).exclude(pk=other_than.pk).first()

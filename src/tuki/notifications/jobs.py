@@ -33,6 +33,7 @@ def tell(entry: int, *, ending: Ending) -> None:
                 message=letter.message.pk if letter.message else None,
                 language=letter.language,
                 automatic=letter.automatic,
+                from_address=letter.from_address,
                 attachments=letter.attachments,
                 headers=letter.headers,
                 earlier=letter.earlier,

@@ -10,12 +10,11 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from tuki.desk.labels import label
 from tuki.desk.queries import the_desk
 from tuki.journal.events import Event, read
 from tuki.lib.html import to_text
 from tuki.mail.compose import EARLIER
-from tuki.mail.queries import deliveries_of
+from tuki.mail.queries import deliveries_of, mailbox_of_thread
 from tuki.notifications import acknowledging, recipients
 from tuki.people import queries as people
 from tuki.people.actor import Actor
@@ -40,9 +39,10 @@ _OWN_PICTURE = re.compile(r'(<img[^>]*\ssrc=")/hc/files/(\d+)[^"]*"')
 class Letter:
     """One mail to one person, ready but for its envelope.
 
-    kind: which mail it is; unique with entry and person. automatic: no machine shall answer it. attachments: files'
-    paths in the default storage, with name, type and, for pictures in the text, cid. headers: further ones. earlier:
-    what it quotes of before. author_id: the agent whose words it carries.
+    kind: which mail it is; unique with entry and person. automatic: no machine shall answer it. from_address: the
+    mailbox that the ticket was written to; empty for the desk's own address. attachments: files' paths in the default
+    storage, with name, type and, for pictures in the text, cid. headers: further ones. earlier: what it quotes of
+    before. author_id: the agent whose words it carries.
     """
 
     person: "Person"
@@ -52,6 +52,7 @@ class Letter:
     html: str
     language: str
     automatic: bool
+    from_address: str = ""
     ticket: "Ticket | None" = None
     message: "Message | None" = None
     attachments: list[dict[str, str]] = field(default_factory=list)
@@ -161,6 +162,8 @@ def _letter(
     """pictures_only: of all files none but the pictures within the text. bare: nothing of what somebody wrote."""
     ticket = ticket or (message.ticket if message else None)
     desk, language = the_desk(), _language(person)
+    mailbox = mailbox_of_thread(ticket.pk) if ticket else None
+    from_address = mailbox.address if mailbox else ""
     with translation.override(language), timezone.override(person.time_zone):
         attachments, left_out = _files(None if bare else message, pictures_only)
         leave = _leave_link(person, ticket, language) if kind == "message" else ""
@@ -176,7 +179,7 @@ def _letter(
             "leave": leave,
             "earlier": EARLIER,
             "signature": _signature(ticket, language),
-            "address": desk.address,
+            "address": from_address or desk.address,
             "link": settings.PUBLIC_URL + _address(person, ticket),
             "invitation_days": DAYS,
         }
@@ -189,6 +192,7 @@ def _letter(
             html=html,
             language=language,
             automatic=automatic,
+            from_address=from_address,
             ticket=ticket,
             message=message,
             attachments=attachments,
@@ -259,10 +263,8 @@ def _language(person: "Person") -> str:
 
 
 def _signature(ticket: "Ticket | None", language: str) -> str:
-    desk = the_desk()
-    if ticket and ticket.team and ticket.team.signatures:
-        return label(ticket.team.signatures, language)
-    return _("%(desk)s support") % {"desk": desk.name}
+    signature = queries.signature_of(ticket, language) if ticket else ""
+    return signature or _("%(desk)s support") % {"desk": the_desk().name}
 
 
 def _files(message: "Message | None", pictures_only: bool) -> tuple[list[dict[str, str]], list[LeftOut]]:

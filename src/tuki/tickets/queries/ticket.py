@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 from django.db.models import BigIntegerField, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 
+from tuki.desk.labels import label
 from tuki.lib.questions import Question, Slot
+from tuki.mail.queries import mailbox_of_thread
 from tuki.people.actor import Actor
 from tuki.people.models import Person
 from tuki.tickets.models import Attachment, Copy, Draft, Follower, Message, ReadMark, Status, Tag, Ticket
@@ -231,3 +233,11 @@ def subjects(tickets: Iterable[int | None]) -> list[str]:
     return list(
         Ticket.objects.filter(pk__in=[pk for pk in tickets if pk is not None]).values_list("subject", flat=True)
     )
+
+
+def signature_of(ticket: Ticket, language: str) -> str:
+    """What stands under support's answers: its team's word, else that of the mailbox it was written to."""
+    if ticket.team and ticket.team.signatures:
+        return label(ticket.team.signatures, language)
+    mailbox = mailbox_of_thread(ticket.pk)
+    return label(mailbox.signatures, language) if mailbox else ""

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
-from tuki.desk.labels import label
+from tuki.desk.queries import the_desk
 from tuki.doors import once
 from tuki.doors.workspace import frame
 from tuki.doors.workspace.choices import Choice, choices
@@ -140,7 +140,7 @@ def _standing(request: AgentRequest, glance: queries.Glance, *, anew: bool) -> d
     of_ticket = (glance.pk, glance.version)
     theirs = (*of_ticket, request.agent.pk, came_from(request))
     here = (topics.desk_ticket(glance.number), topics.AROUND)
-    mails = mail.states_of_deliveries(glance.pk)
+    mails = (mail.states_of_deliveries(glance.pk), tuple(mail.addresses_of_thread(glance.pk).items()))
     return {
         "thread": Until(("thread", *of_ticket, mails), here, anew),
         "facts": Until(("facts", *theirs), here, anew),
@@ -174,11 +174,15 @@ def _after_reply(ticket: "Ticket", composer: Composer) -> Choice:
 
 @dataclass(frozen=True)
 class Said:
-    """A message in the thread, with its files and what became of its mails."""
+    """A message in the thread, with its files and what became of its mails.
+
+    came_to: at which of our addresses, where that says anything.
+    """
 
     message: "Message"
     attachments: "list[Attachment]"
     deliveries: "list[Delivery]"
+    came_to: tuple[str, ...] = ()
 
     @property
     def waiting(self) -> bool:
@@ -255,7 +259,7 @@ def _facts(ticket: "Ticket") -> dict[str, Any]:
             row for row in suppressed(*(one.email for one in (ticket.requester, *copies))) if row.stops_answers
         ],
         "followers": queries.people_who_follow(ticket),
-        "signature": label(ticket.team.signatures, ticket.language) if ticket.team else "",
+        "signature": queries.signature_of(ticket, ticket.language),
     }
 
 
@@ -270,10 +274,13 @@ def _said(request: AgentRequest, ticket: "Ticket") -> dict[str, Any]:
 def _thread(request: AgentRequest, ticket: "Ticket") -> list[Said | Done]:
     """Messages and what was done, in the order of time; what one person did at one moment stands together."""
     messages = queries.thread_for_agent(request.actor, ticket.pk)
-    deliveries = mail.deliveries_of_thread(ticket.pk)
+    deliveries, addresses = mail.deliveries_of_thread(ticket.pk), mail.addresses_of_thread(ticket.pk)
     # At one moment the message comes first: what it changed follows from it. Only the first follows its submission.
     events: list[tuple[Any, Any]] = [
-        ((message.sent_at, 1, message.pk), Said(message, files, deliveries.get(message.pk, [])))
+        (
+            (message.sent_at, 1, message.pk),
+            Said(message, files, deliveries.get(message.pk, []), _worth_telling(addresses.get(message.pk, ()))),
+        )
         for message, files in messages
     ]
     events += [
@@ -288,6 +295,11 @@ def _thread(request: AgentRequest, ticket: "Ticket") -> list[Said | Done]:
         else:
             thread.append(Done(list(items)))
     return thread
+
+
+def _worth_telling(addresses: tuple[str, ...]) -> tuple[str, ...]:
+    """Mail to the desk's own address is what everybody expects."""
+    return () if addresses == (the_desk().address.lower(),) else addresses
 
 
 def _together(item: Any) -> object:
