@@ -5,7 +5,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -40,6 +40,9 @@ class Environment:
     mail_pace: tuple[int, int]
     lmtp_listen: tuple[str, int] | None
     trusted_proxies: tuple[str, ...]
+    trusted_relays: tuple[str, ...]
+    trusted_authserv: tuple[str, ...]
+    dns: tuple[str, ...] | None
     demo: bool
 
 
@@ -60,7 +63,10 @@ def read(env: Mapping[str, str] = os.environ) -> Environment:
         mail_pace=_pace(env.get("TUKI_MAIL_PACE") or "20/300"),
         smtp_listen=_listen("TUKI_SMTP_LISTEN", env),
         lmtp_listen=_listen("TUKI_LMTP_LISTEN", env),
-        trusted_proxies=_proxies(env.get("TUKI_TRUSTED_PROXIES", "")),
+        trusted_proxies=("127.0.0.1", "::1", *_networks("TUKI_TRUSTED_PROXIES", env)),
+        trusted_relays=_networks("TUKI_TRUSTED_RELAYS", env),
+        trusted_authserv=tuple(env.get("TUKI_TRUSTED_AUTHSERV", "").lower().replace(",", " ").split()),
+        dns=_dns(env.get("TUKI_DNS", "")),
         demo=env.get("TUKI_DEMO") == "1",
     )
 
@@ -166,17 +172,28 @@ def _pace(value: str) -> tuple[int, int]:
     return int(found[1]), int(found[2])
 
 
-def _proxies(value: str) -> tuple[str, ...]:
-    """Who may say on whose behalf they ask (X-Forwarded-For): this machine, and those named."""
-    named = [part.strip() for part in value.split(",") if part.strip()]
+def _networks(variable: str, env: Mapping[str, str]) -> tuple[str, ...]:
+    """Machines whose word is taken on whom they speak for."""
+    named = [part.strip() for part in env.get(variable, "").split(",") if part.strip()]
     for part in named:
         try:
             ip_network(part)
         except ValueError:
-            raise WrongSetting(
-                f"TUKI_TRUSTED_PROXIES: {part!r} is no address such as 10.0.0.7 or 10.0.0.0/24"
-            ) from None
-    return ("127.0.0.1", "::1", *named)
+            raise WrongSetting(f"{variable}: {part!r} is no address such as 10.0.0.7 or 10.0.0.0/24") from None
+    return tuple(named)
+
+
+def _dns(value: str) -> tuple[str, ...] | None:
+    """Addresses of the servers that are asked for names; none for the machine's own, None to ask nobody."""
+    if value.strip() == "none":
+        return None
+    named = [part.strip() for part in value.split(",") if part.strip()]
+    for part in named:
+        try:
+            ip_address(part)
+        except ValueError:
+            raise WrongSetting(f"TUKI_DNS: {part!r} is no address such as 10.0.0.53; use none to ask nobody") from None
+    return tuple(named)
 
 
 def _port(variable: str, value: str, parts: Any) -> int | None:

@@ -1,9 +1,12 @@
 """Django's settings. What differs from one installation to the next comes from the environment alone."""
 
 import sys
+from ipaddress import ip_network
 from pathlib import Path
 
 from tuki.config import environment, logs
+from tuki.mail.authentication import Trust
+from tuki.mail.resolver import Dns, Resolver, Written
 
 try:
     ENVIRONMENT = environment.read()
@@ -200,6 +203,15 @@ DKIM_FOLDER = ENVIRONMENT.data / "dkim"
 MAIL_PACE = ENVIRONMENT.mail_pace  # mails to one domain: at once, and in a minute
 LMTP_LISTEN = ENVIRONMENT.lmtp_listen
 DEMO = ENVIRONMENT.demo
+# Who is asked what a sender's domain says of its mail, and whose word is taken on where a mail came from.
+MAIL_RESOLVER: Resolver | None = Dns(ENVIRONMENT.dns) if ENVIRONMENT.dns is not None else None
+if DEMO:  # where mail comes from this very machine, as whoever tries it likes; here it may speak for the desk's people
+    _HERE = ["v=spf1 ip4:127.0.0.0/8 ip6:::1 -all"]
+    MAIL_RESOLVER = Written({(f"{desk}.example", "TXT"): _HERE for desk in ("heeros", "haiilo", "admicom", "festum")})
+MAIL_TRUST = Trust(
+    relays=tuple(ip_network(relay) for relay in ENVIRONMENT.trusted_relays),
+    servers=frozenset(ENVIRONMENT.trusted_authserv),
+)
 MAIL_RAW_FOLDER = ENVIRONMENT.data / "mail"
 # Limits that pages name before somebody runs into them.
 FILE_SIZE_LIMIT = 25 * 1024 * 1024

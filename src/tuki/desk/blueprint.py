@@ -11,7 +11,7 @@ from django.core.validators import validate_email
 from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from tuki.desk.models import Desk, Product, WhoIsCopied, WhoSees, WhoSubmits
+from tuki.desk.models import AgentsByMail, Desk, Product, WhoIsCopied, WhoSees, WhoSubmits
 from tuki.desk.parts import Key, Mistake, Part, PerLanguage, Raw, Row, make_like, rows, twice, unknown
 from tuki.lib.refusal import Refused
 
@@ -91,6 +91,7 @@ class DeskPart(Part):
     who_sees: Annotated[WhoSees, _Word]
     who_is_copied: Annotated[WhoIsCopied, _Word]
     copies_from_first_answer: bool = False
+    agents_by_mail: Annotated[AgentsByMail, _Word] = AgentsByMail.SIGNED
     reopen_days: Annotated[int, Field(ge=0, le=3650)] | None = None
     invites_writers: bool = False
     acknowledgements_each: Annotated[int, Field(ge=0, le=1000)] = 5

@@ -34,6 +34,15 @@ class WhoIsCopied(models.TextChoices):
     ANYONE = "anyone", _("any address")
 
 
+class AgentsByMail(models.TextChoices):
+    """When a mail that names an agent as its sender speaks for the desk."""
+
+    NEVER = "never", _("never")
+    PROVEN = "proven", _("where its domain stands behind it")
+    # Who has the address that we made for this agent and this ticket was written to as that agent.
+    SIGNED = "signed", _("also where its domain says nothing, but it is an answer to what we wrote to them")
+
+
 class Desk(models.Model):
     """The one desk that this installation is."""
 
@@ -49,6 +58,7 @@ class Desk(models.Model):
     who_is_copied = models.CharField(max_length=16, choices=WhoIsCopied, default=WhoIsCopied.COMPANY)
     # F10: people in copy hear of the ticket from support's first answer on, and not before.
     copies_from_first_answer = models.BooleanField(default=False)
+    agents_by_mail = models.CharField(max_length=6, choices=AgentsByMail, default=AgentsByMail.SIGNED)
     # Days after Solved in which a reply reopens; unset: always.
     reopen_days = models.PositiveSmallIntegerField(null=True, blank=True)
     # F7: the acknowledgement of a person's first mail carries a one-time link into the portal.

@@ -171,6 +171,9 @@ class RawMail(models.Model):
     )
     envelope_from = models.CharField(max_length=320, blank=True)  # empty: a bounce, or another machine's word
     envelope_to = models.JSONField(default=list)
+    # Of the machine that brought it, and what it called itself. Empty where none did: it was fetched.
+    client_ip = models.CharField(max_length=45, blank=True)
+    helo = models.CharField(max_length=255, blank=True)
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
     # Of a mail too large for a row: a file named by its hash in settings.MAIL_RAW_FOLDER. Else the bytes are RawBytes.
@@ -183,6 +186,10 @@ class RawMail(models.Model):
     tries = models.PositiveSmallIntegerField(default=0)
     outcome = models.CharField(max_length=11, choices=Outcome, default=Outcome.WAITING)
     reason = models.TextField(blank=True)  # why it was ignored or is in quarantine, for whoever looks
+    # Whether it is from its sender (authentication.Authenticity), and how that was found out; empty until then.
+    authenticity = models.CharField(max_length=7, blank=True)
+    authentication = models.JSONField(default=dict)
+    lacks_right = models.BooleanField(default=False)  # set aside until its sender may send requests
     # What became of it, as plain numbers: mail knows no ticket.
     thread = models.BigIntegerField(null=True, blank=True)
     message = models.BigIntegerField(null=True, blank=True)
@@ -210,6 +217,7 @@ class RawMail(models.Model):
             models.Index(fields=["mailbox", "-id"], name="raw_mail_mailbox"),
             models.Index(fields=["mailbox", "outcome", "-id"], name="raw_mail_mailbox_outcome"),
             models.Index(fields=["sender", "-id"], name="raw_mail_sender"),
+            models.Index(fields=["-id"], condition=Q(lacks_right=True), name="raw_mail_lacks_right"),
             models.Index(fields=["received_at"], condition=Q(outcome="waiting"), name="raw_mail_waiting"),
             models.Index(fields=["message_id"], name="raw_mail_message_id"),
             models.Index(fields=["thread", "id"], condition=Q(thread__isnull=False), name="raw_mail_thread"),

@@ -182,7 +182,13 @@ class _Hooks:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         sender = envelope.mail_from or ""
-        arrival = Arrival(envelope.original_content or b"", sender.strip("<>"), envelope.rcpt_tos)
+        arrival = Arrival(
+            envelope.original_content or b"",
+            sender.strip("<>"),
+            envelope.rcpt_tos,
+            client_ip=str((session.peer or [""])[0]).partition("%")[0],
+            helo=session.host_name or "",
+        )
         kept = asyncio.wrap_future(self._ledger.keep(arrival))
         self._being_kept.add(kept)
         kept.add_done_callback(self._being_kept.discard)

@@ -29,7 +29,7 @@ def kind_for(person: "Person", message: "Message") -> str:
     """Which acknowledgement tells a person of their first message; empty where none is to."""
     if message.raw_mail is None:
         return PROVEN  # written by whoever had signed in, or by an agent
-    if mail.calls_for_no_answer(message.raw_mail):
+    if message.doubt or mail.calls_for_no_answer(message.raw_mail):
         return ""
     desk, since = the_desk(), timezone.now() - _WITHIN
     told = mail.threads_told((PROVEN, UNPROVEN), person.email, since=since)

@@ -12,7 +12,12 @@ if TYPE_CHECKING:
 
 
 def of_message(message: "Message") -> "list[Person]":
-    """The requester and those in copy, for a public message: all who may read it, but not who wrote it."""
+    """The requester and those in copy, for a public message: all who may read it, but not who wrote it.
+
+    Nobody, where it may be somebody else's than it says: the desk passes on no stranger's words in a customer's name.
+    """
+    if message.doubt:
+        return []
     ticket = message.ticket
     customers = [ticket.requester]
     if ticket.first_answer_at is not None or not the_desk().copies_from_first_answer:

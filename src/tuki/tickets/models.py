@@ -11,6 +11,7 @@ from tuki.desk.models import Module, Product
 from tuki.files.models import File
 from tuki.journal.via import Via
 from tuki.people.models import Organization, Person, Team
+from tuki.tickets.doubt import Doubt
 
 
 class State(models.TextChoices):
@@ -166,6 +167,7 @@ class Message(models.Model):
     via = models.CharField(max_length=6, choices=Via)
     sent_at = models.DateTimeField()
     raw_mail = models.BigIntegerField(null=True, blank=True)  # the ledger's row it came from
+    doubt = models.CharField(max_length=8, choices=Doubt, blank=True)
     redacted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

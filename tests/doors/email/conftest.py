@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from email.message import EmailMessage
+from email.policy import SMTP
 
 import pytest
 from django.utils import timezone
 
+from tests.mail.domains import Domains
 from tuki.jobs.worker import run_ready
 from tuki.journal.models import Via
 from tuki.mail import actions as mails
@@ -17,8 +19,19 @@ DESK = "support@festum.example"
 
 
 @pytest.fixture
-def mail_in(desk) -> Callable[..., RawMail]:
-    """Have a mail come in, and the worker do its work: mail_in(ada, "Subject", "Text", to=…, in_reply_to=…)."""
+def domains(settings) -> Domains:
+    """What DNS says, by which senders are judged. Who does not ask for it has none to ask."""
+    settings.MAIL_RESOLVER = Domains()
+    return settings.MAIL_RESOLVER
+
+
+@pytest.fixture
+def mail_in(desk, request) -> Callable[..., RawMail]:
+    """Have a mail come in, and the worker do its work: mail_in(ada, "Subject", "Text", to=…, in_reply_to=…).
+
+    client_ip: of the machine that brings it. signed_by: a domain of `domains` that signs it.
+    """
+    domains = request.getfixturevalue("domains") if "domains" in request.fixturenames else Domains()
     numbers = iter(range(1, 1000))
 
     def come(
@@ -29,7 +42,9 @@ def mail_in(desk) -> Callable[..., RawMail]:
         to: str = DESK,
         cc: str = "",
         in_reply_to: str = "",
-        envelope_from: str | None = None,
+        envelope_to: str = DESK,
+        client_ip: str = "",
+        signed_by: str = "",
         more: Callable[[EmailMessage], None] = lambda mail: None,
         **headers: str,
     ) -> RawMail:
@@ -48,11 +63,22 @@ def mail_in(desk) -> Callable[..., RawMail]:
             mail[name.replace("_", "-")] = value
         mail.set_content(text)
         more(mail)
-        return read(mail.as_bytes(), envelope_from=mail["From"].addresses[0].addr_spec)
+        raw = mail.as_bytes(policy=SMTP)
+        return read(
+            domains.sign(raw, signed_by) if signed_by else raw,
+            envelope_from=mail["From"].addresses[0].addr_spec,
+            envelope_to=envelope_to,
+            client_ip=client_ip,
+        )
 
-    def read(raw: bytes, *, envelope_from: str = "") -> RawMail:
+    def read(raw: bytes, *, envelope_from: str = "", envelope_to: str = DESK, client_ip: str = "") -> RawMail:
         came = mails.receive(
-            raw, envelope_from=envelope_from, envelope_to=[DESK], by=Actor(None, Via.EMAIL, timezone.now())
+            raw,
+            envelope_from=envelope_from,
+            envelope_to=[envelope_to],
+            client_ip=client_ip,
+            helo="mx.customers.example",
+            by=Actor(None, Via.EMAIL, timezone.now()),
         )
         run_ready()
         came.refresh_from_db()

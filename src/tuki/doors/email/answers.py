@@ -1,4 +1,4 @@
-"""What a sender is told whose mail can't become a request."""
+"""What a sender is told whose mail did not become what they meant it to be."""
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from tuki.desk.labels import label
 from tuki.desk.queries import the_desk
+from tuki.doors.email import threads
 from tuki.lib.html import from_text
 from tuki.mail import actions as mails
 from tuki.mail import queries as mail_queries
@@ -55,6 +56,39 @@ def say_how_to_get_access(raw: "RawMail", mail: Mail, *, by: Actor) -> None:
             html=from_text(text),
             person_id=person.pk if person else None,
             language=language,
+            automatic=True,
+            in_reply_to=mail.message_id,
+            from_address=raw.mailbox.address if raw.mailbox else "",
+            by=by,
+        )
+
+
+_NOT_TAKEN = "not_taken"
+
+
+def say_that_nothing_came_of_it(raw: "RawMail", mail: Mail, why: str, *, by: Actor) -> None:
+    """Tell an agent, at the address that we know to be theirs, that their mail waits in quarantine."""
+    assert mail.sender is not None
+    person = people.by_address(mail.sender.address)
+    if person is None or mail.automatic:
+        return
+    with translation.override(person.language):
+        text = "\n\n".join(
+            (
+                _("Your mail “%(subject)s” has not been passed on, neither to the customer nor as a note.")
+                % {"subject": mail.subject},
+                why,
+                _("It waits in quarantine, where an administrator can see it. You can also answer in the workspace."),
+            )
+        )
+        mails.post(
+            kind=_NOT_TAKEN,
+            address=mail.sender.address,
+            subject=_("Re: %(subject)s") % {"subject": threads.without_tag(mail.subject)},
+            text=text + "\n",
+            html=from_text(text),
+            person_id=person.pk,
+            language=person.language,
             automatic=True,
             in_reply_to=mail.message_id,
             from_address=raw.mailbox.address if raw.mailbox else "",

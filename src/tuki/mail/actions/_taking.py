@@ -26,6 +26,8 @@ class Arrival:
     raw: bytes
     envelope_from: str
     envelope_to: Sequence[str]
+    client_ip: str = ""
+    helo: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,8 @@ def prepare(arrival: Arrival, at: datetime) -> Coming:
         received_at=at,
         envelope_from=storable(arrival.envelope_from)[:320],
         envelope_to=[storable(to)[:320] for to in arrival.envelope_to],
+        client_ip=arrival.client_ip[:45],
+        helo=storable(arrival.helo)[:255],
         size=len(arrival.raw),
         sha256=sha256,
         path=sha256 if large else "",

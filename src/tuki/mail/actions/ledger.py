@@ -14,17 +14,20 @@ from tuki.journal.record import record
 from tuki.lib.refusal import Refused, require
 from tuki.mail import events, policy, queries
 from tuki.mail.actions._taking import Arrival, prepare, write_down
+from tuki.mail.authentication import Findings
 from tuki.mail.models import DECIDE, OPEN, Delivery, Outcome, RawBytes, RawMail, State
 from tuki.mail.storable import storable
 from tuki.people.actor import Actor
 
 
-def receive(raw: bytes, *, envelope_from: str, envelope_to: Sequence[str], by: Actor) -> RawMail:
+def receive(
+    raw: bytes, *, envelope_from: str, envelope_to: Sequence[str], client_ip: str = "", helo: str = "", by: Actor
+) -> RawMail:
     """Take a mail into the ledger; when this returns, it survives a power cut. What it is, is decided later.
 
-    by: nobody, by mail; its moment is when the mail came.
+    client_ip, helo: of the machine that brought it. by: nobody, by mail; its moment is when the mail came.
     """
-    return receive_together([Arrival(raw, envelope_from, envelope_to)], by=by)[0]
+    return receive_together([Arrival(raw, envelope_from, envelope_to, client_ip, helo)], by=by)[0]
 
 
 def receive_together(arrivals: Sequence[Arrival], *, by: Actor) -> list[RawMail]:
@@ -32,6 +35,11 @@ def receive_together(arrivals: Sequence[Arrival], *, by: Actor) -> list[RawMail]
     coming = [prepare(arrival, by.at) for arrival in arrivals]
     with transaction.atomic():
         return write_down(coming)
+
+
+def know_sender(mail: RawMail, findings: Findings, *, by: Actor) -> None:
+    """Say whether a mail is from its sender. Kept with its end, whichever that is."""
+    mail.authenticity, mail.authentication = findings.authenticity, findings.as_json()
 
 
 def became_ticket(mail: RawMail, thread: int, message: int, *, identity: str, by: Actor) -> None:
@@ -57,9 +65,11 @@ def ignore(
         _forget_bytes(mail)
 
 
-def quarantine(mail: RawMail, reason: str, *, identity: str | None = None, by: Actor) -> None:
-    """Set a mail aside for somebody to look at, and say why."""
-    _settle(mail, Outcome.QUARANTINED, reason=reason, identity=identity)
+def quarantine(
+    mail: RawMail, reason: str, *, identity: str | None = None, lacks_right: bool = False, by: Actor
+) -> None:
+    """Set a mail aside for somebody to look at, and say why. lacks_right: until its sender may send requests."""
+    _settle(mail, Outcome.QUARANTINED, reason=reason, identity=identity, lacks_right=lacks_right)
 
 
 def _settle(
@@ -70,11 +80,17 @@ def _settle(
     identity: str | None = None,
     thread: int | None = None,
     message: int | None = None,
+    lacks_right: bool = False,
 ) -> None:
     """Checks nothing: the door that read the mail is the only one to ask, and its jobs are fenced."""
     mail.outcome, mail.reason, mail.identity = outcome, storable(reason)[:2000], identity
-    mail.thread, mail.message = thread, message
-    mail.save(update_fields=["outcome", "reason", "thread", "message", "identity"])
+    mail.thread, mail.message, mail.lacks_right = thread, message, lacks_right
+    mail.save(update_fields=_WRITTEN_AT_ITS_END)
+
+
+_WRITTEN_AT_ITS_END = (
+    *("outcome", "reason", "thread", "message", "identity", "lacks_right", "authenticity", "authentication"),
+)
 
 
 def run_again(mail: RawMail, *, by: Actor) -> None:
@@ -88,7 +104,9 @@ def run_again(mail: RawMail, *, by: Actor) -> None:
         if mail.is_forgotten:
             raise Refused(_("What this mail said was removed for good."))
         record(events.MailRunAgain(mail.outcome), on=mail, by=by)
-        RawMail.objects.filter(pk=mail.pk).update(outcome=Outcome.WAITING, reason="", tries=0, identity=None)
+        RawMail.objects.filter(pk=mail.pk).update(
+            outcome=Outcome.WAITING, reason="", tries=0, identity=None, lacks_right=False
+        )
         enqueue(DECIDE, raw_mail=mail.pk)
 
 

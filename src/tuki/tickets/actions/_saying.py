@@ -39,7 +39,15 @@ def prepare(body: str, *, quoted: str = "", files: Iterable[File] = ()) -> Words
     return Words(html if has_content(html) else "", clean(quoted), shown[:200], files)
 
 
-def put(ticket: Ticket, words: Words, *, internal: bool = False, raw_mail: int | None = None, by: Actor) -> Message:
+def put(
+    ticket: Ticket,
+    words: Words,
+    *,
+    internal: bool = False,
+    raw_mail: int | None = None,
+    doubt: str = "",
+    by: Actor,
+) -> Message:
     """Write the message and its files. Records nothing and turns nothing."""
     author = by.person or people.system()
     message = Message.objects.create(
@@ -53,6 +61,7 @@ def put(ticket: Ticket, words: Words, *, internal: bool = False, raw_mail: int |
         via=by.via,
         sent_at=by.at,
         raw_mail=raw_mail,
+        doubt=doubt,
     )
     if words.files:
         Attachment.objects.bulk_create(
@@ -68,11 +77,17 @@ def _is_shown(file: File, html: str) -> bool:
 
 
 def say(
-    ticket: Ticket, words: Words, *, status: Status | None = None, raw_mail: int | None = None, by: Actor
+    ticket: Ticket,
+    words: Words,
+    *,
+    status: Status | None = None,
+    raw_mail: int | None = None,
+    doubt: str = "",
+    by: Actor,
 ) -> Message:
     """Say it to both sides. Without a status the turn passes to the other side."""
     _turn.require_open_to_words(ticket, by=by)
-    message = put(ticket, words, raw_mail=raw_mail, by=by)
+    message = put(ticket, words, raw_mail=raw_mail, doubt=doubt, by=by)
     record(events.Replied(message.pk), on=ticket, by=by)
     if message.by_support:
         ticket.first_answer_at = ticket.first_answer_at or by.at

@@ -17,6 +17,7 @@ from tuki.people.models import Organization, Person, Team
 from tuki.tickets import events, policy
 from tuki.tickets.actions import _saying, _turn
 from tuki.tickets.actions.copying import put_in_copy
+from tuki.tickets.doubt import Doubt
 from tuki.tickets.models import Counter, State, Ticket
 
 
@@ -39,6 +40,7 @@ def submit(
     follow_up_of: Ticket | None = None,
     mentions: Ticket | None = None,
     spam: str | None = None,
+    doubt: str = "",
     by: Actor,
 ) -> Ticket:
     """Ask for help, or as an agent record that a customer did.
@@ -46,8 +48,9 @@ def submit(
     body, quoted: HTML, kept clean. requester: unset, it is whoever acts. organization: unset, the requester's first.
     severity: a key of the desk's list. copies: addresses; one that the desk's rule does not allow raises Refused, or is
     left out where only_allowed_copies is set (mail: the sender can't be asked). spam: the kind of rule by which it is
-    put away at once; empty where it answers a ticket that is spam, None for a ticket as others. Raises Denied to those
-    without the right to submit, Refused with the field's name for what can't be.
+    put away at once; empty where it answers a ticket that is spam, None for a ticket as others. doubt: why it may be
+    somebody else's; what is forged shows to no colleague of whom it names. Raises Denied to those without the right to
+    submit, Refused with the field's name for what can't be.
     """
     words = _saying.prepare(body, quoted=quoted, files=files)
     subject = " ".join(subject.split())[:200] or words.excerpt[:80] or str(_("(no subject)"))
@@ -60,6 +63,8 @@ def submit(
         raise Refused(_("This person can't be a requester."), field="requester")
     place = people.place(requester)
     organization_id = organization.pk if organization else next(iter(place.organizations), None)
+    if doubt == Doubt.FORGED:
+        organization_id = None
     if organization is not None and organization.pk not in place.organizations:
         raise Refused(_("The requester does not belong to this company."), field="organization")
     if module is not None and (product is None or module.product_id != product.pk):
@@ -95,7 +100,7 @@ def submit(
             spam=spam is not None,
             trashed_at=by.at if spam is not None else None,
         )
-        message = _saying.put(ticket, words, raw_mail=raw_mail, by=by)
+        message = _saying.put(ticket, words, raw_mail=raw_mail, doubt=doubt, by=by)
         put_in_copy(ticket, copies, refuse=not only_allowed_copies, by=by)
         record(events.Submitted(message.pk), on=ticket, by=by)
         if spam is not None:

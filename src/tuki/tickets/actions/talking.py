@@ -31,20 +31,21 @@ def reply(
     files: Iterable[File] = (),
     status: Status | None = None,
     raw_mail: int | None = None,
+    doubt: str = "",
     by: Actor,
 ) -> Message:
     """Say something both sides can read. It hands the turn to the other side, or sets the status that is given.
 
     body, quoted: HTML as the writer typed it, and as their mail program repeated it; kept clean. status: for agents;
-    the requester may say with it that the matter is solved. Raises Denied (403) to those who may not, Refused (409)
-    where the ticket takes no more or nothing was said.
+    the requester may say with it that the matter is solved. doubt: why it may be somebody else's. Raises Denied (403)
+    to those who may not, Refused (409) where the ticket takes no more or nothing was said.
     """
     words = _saying.prepare(body, quoted=quoted, files=files)
     with transaction.atomic():
         ticket = locked(ticket, by=by)
         require(policy.may_reply(by, ticket))
         require(status is None or policy.may_work(by, ticket) or (_solves(status) and policy.may_edit(by, ticket)))
-        return _saying.say(ticket, words, status=status, raw_mail=raw_mail, by=by)
+        return _saying.say(ticket, words, status=status, raw_mail=raw_mail, doubt=doubt, by=by)
 
 
 def _solves(status: Status) -> bool:
@@ -52,13 +53,21 @@ def _solves(status: Status) -> bool:
     return status == _turn.first_status(State.SOLVED)
 
 
-def note(ticket: Ticket, body: str, *, files: Iterable[File] = (), status: Status | None = None, by: Actor) -> Message:
+def note(
+    ticket: Ticket,
+    body: str,
+    *,
+    files: Iterable[File] = (),
+    status: Status | None = None,
+    raw_mail: int | None = None,
+    by: Actor,
+) -> Message:
     """Say something that only agents read. body, files, status as in `reply`."""
     words = _saying.prepare(body, files=files)
     with transaction.atomic():
         ticket = locked(ticket, by=by)
         require(policy.may_work(by, ticket))
-        return _saying.say_inside(ticket, words, status=status, by=by)
+        return _saying.say_inside(ticket, words, status=status, raw_mail=raw_mail, by=by)
 
 
 def send_soon(draft: Draft, *, seen: int | None = None, by: Actor) -> Draft:

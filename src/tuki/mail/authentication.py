@@ -1,0 +1,383 @@
+"""Whether a mail comes from whom it names: SPF, DKIM and DMARC of what comes in.
+
+Only a domain that stands behind the From counts. It does so by a signature of its own (DKIM), or by having named the
+machine that sent the mail (SPF); what it wants done with mail that has neither, it says by DMARC.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from enum import StrEnum
+from functools import cache
+from importlib.resources import as_file, files
+from ipaddress import IPv4Network, IPv6Network, ip_address
+from typing import Any
+
+from tuki.mail import headers, mime, permitted
+from tuki.mail.headers import Address
+from tuki.mail.resolver import Bounded, Resolver, Unreachable
+
+PATIENCE = 5.0  # seconds for all questions that one mail asks
+_MOST_SIGNATURES = 5
+# A signature's canonical form takes the square of the time that a run of spaces is long.
+_ENDLESS_SPACE = re.compile(rb"[ \t]{5000}")
+_MAY_STAND_ONCE = (
+    *(b"from", b"subject", b"to", b"cc", b"reply-to", b"date", b"message-id", b"in-reply-to", b"references"),
+    *(b"content-type", b"content-transfer-encoding", b"auto-submitted"),
+)
+_RELAYED = re.compile(r"from\s+(\S{1,255})(.{0,500}?)(?:\sby\s|$)", re.I | re.S)
+_AT = re.compile(r"\[(?:IPv6:)?([0-9A-Fa-f:.]{3,45})\]")
+_ITS_POLICY = re.compile(r"\bdmarc=fail\s*\(\s*p=(none|quarantine|reject)\b", re.I)
+_CALLS_ITSELF = re.compile(r"\bhelo=([^\s)]{1,255})", re.I)
+
+Network = IPv4Network | IPv6Network
+
+
+class Authenticity(StrEnum):
+    """Whether a mail is from whom it names."""
+
+    PASS = "pass"  # the domain of its From stands behind it
+    FAIL = "fail"  # it is forged: the domain wants such mail refused, or it names several or none
+    UNKNOWN = "unknown"  # nobody can tell
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What was found of a mail's sender, and what follows from it. Results are RFC 8601's words."""
+
+    authenticity: Authenticity = Authenticity.UNKNOWN
+    domain: str = ""  # of the From
+    aligned: str = ""  # that stands behind it
+    spf: str = "none"
+    dkim: str = "none"  # of the signatures that could stand behind it, the best
+    dmarc: str = "none"  # "temperror" where it could not be asked
+    policy: str = ""  # none, quarantine or reject: what the domain wants done; empty where it says nothing
+    said_by: str = ""  # a server of the desk's own, where it was the one to look
+
+    def as_json(self) -> dict[str, str]:
+        """Without what says nothing."""
+        return {name: str(value) for name, value in asdict(self).items() if value}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, str]) -> "Findings":
+        """What `as_json` gave."""
+        return cls(Authenticity(kept["authenticity"]), **{name: kept[name] for name in kept if name != "authenticity"})
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether the domain has published no rule by which its mail could be known."""
+        return not self.policy and self.dmarc == "none"
+
+    @property
+    def could_not_ask(self) -> bool:
+        """Another try may find more."""
+        unknown = self.authenticity == Authenticity.UNKNOWN and not self.said_by
+        return unknown and "temperror" in {self.spf, self.dkim, self.dmarc}
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a mail came. ip: of the machine that brought it; empty where it was fetched, or handed over by LMTP."""
+
+    ip: str = ""
+    helo: str = ""
+    envelope_from: str = ""
+
+
+@dataclass(frozen=True)
+class Trust:
+    """Whose word is taken.
+
+    relays: networks of servers that only pass mail on, so that their Received line names who brought it. servers: names
+    (authserv-id) by which servers of ours sign what they found.
+    """
+
+    relays: Sequence[Network] = ()
+    servers: frozenset[str] = field(default_factory=frozenset)
+
+    def is_relay(self, ip: str) -> bool:
+        try:
+            address = ip_address(ip)
+        except ValueError:
+            return False
+        return address.is_loopback or any(address in network for network in self.relays)
+
+
+def authenticate(raw: bytes, sender: Address | None, way: Way, trust: Trust, resolver: Resolver | None) -> Findings:
+    """Find out whether a mail is from its sender. Never raises; asks for some seconds at most.
+
+    sender: as it was parsed, so that no two readings of a From can differ. resolver: None asks nobody.
+    """
+    head = mime.read_head(raw)
+    named = {who.address for value in head.all("from") for who in headers.addresses(value)}
+    if sender is None or named != {sender.address}:
+        # Several people, or a Sender alone: whichever we took, the signature may be another's.
+        return Findings(Authenticity.FAIL, domain=_domain(sender))
+    domain = _domain(sender)
+    if not domain:
+        return Findings()
+    bounded = Bounded(resolver, PATIENCE) if resolver else None
+    by_own = not way.ip or trust.is_relay(way.ip)
+    found = _said_by_own_server(head, domain, trust, bounded) if by_own else None
+    if found is None:
+        found = _looked_at(raw, head, sender, domain, way, trust, bounded)
+    return found
+
+
+def _looked_at(
+    raw: bytes,
+    head: mime.Part,
+    sender: Address,
+    domain: str,
+    way: Way,
+    trust: Trust,
+    resolver: Resolver | None,
+) -> Findings:
+    """Look ourselves."""
+    if resolver is None:
+        return Findings(domain=domain)
+    found = Findings(domain=domain)
+    strict_dkim = strict_spf = False
+    try:
+        record = _policy_record(domain, resolver)
+    except Unreachable:
+        found = replace(found, dmarc="temperror")
+    else:
+        found = replace(found, policy=record.get("policy", ""))
+        strict_dkim, strict_spf = record.get("adkim") == "s", record.get("aspf") == "s"
+
+    client, helo, is_ours = _brought_by(head, way, trust)
+    if client:
+        result, spf_domain = permitted.check(client, way.envelope_from, helo, resolver)
+        # A machine of ours that speaks for itself, few domains name; where one does, that counts.
+        if not is_ours or result == permitted.Result.PASS:
+            found = replace(found, spf=result)
+        if result == permitted.Result.PASS and _aligned(spf_domain, domain, strict_spf):
+            found = replace(found, aligned=spf_domain)
+    if not found.aligned:
+        signature, signer = _signed(raw, sender, domain, strict_dkim, resolver)
+        found = replace(found, dkim=signature, aligned=signer)
+
+    if found.aligned:
+        return replace(found, authenticity=Authenticity.PASS, dmarc="pass" if found.policy else found.dmarc)
+    if not found.policy:
+        return found
+    if "temperror" in {found.spf, found.dkim} or not client or is_ours:
+        return found  # who brought it is not known, so nobody can say that it was the wrong one
+    return _failed(found)
+
+
+def _failed(found: Findings) -> Findings:
+    """DMARC failed. A domain that only watches (p=none) has given no order to mistrust it."""
+    forged = found.policy in {"quarantine", "reject"}
+    return replace(found, dmarc="fail", authenticity=Authenticity.FAIL if forged else Authenticity.UNKNOWN)
+
+
+# Servers of our own
+
+
+def _said_by_own_server(head: mime.Part, domain: str, trust: Trust, resolver: Resolver | None) -> Findings | None:
+    """What the topmost Authentication-Results of a trusted server says; None where there is none that can be read."""
+    for value in head.all("authentication-results") if trust.servers else ():
+        words = headers.words(value[:20_000])
+        server, results = _results(words)
+        if server in trust.servers:
+            told = _ITS_POLICY.search(words)
+            return _judged(server, results, told[1].lower() if told else "", domain, resolver)
+    return None
+
+
+@dataclass(frozen=True)
+class _Said:
+    """One result of another server's: method, what it found, and of which domain."""
+
+    method: str
+    result: str
+    domain: str
+
+
+def _results(value: str) -> tuple[str, list[_Said]]:
+    """Which server says what; none where its words can't be read."""
+    from authres import FeatureContext, dmarc
+    from authres.core import AuthResError
+
+    try:
+        parsed = FeatureContext(dmarc).parse_value(value)
+    except (AuthResError, ValueError, TypeError, IndexError, AttributeError, RecursionError):
+        return "", []
+    named = {"dmarc": ("header", "from"), "dkim": ("header", "d"), "spf": ("smtp", "mailfrom")}
+    results = []
+    for one in parsed.results:
+        method = getattr(one, "method", "")
+        if method not in named:
+            continue
+        kind, name = named[method]
+        properties = {(found.type, found.name): str(found.value or "") for found in one.properties}
+        of = properties.get((kind, name)) or properties.get(("header", "i")) or properties.get(("smtp", "helo"), "")
+        results.append(_Said(method, str(one.result).lower(), _ascii(of.rpartition("@")[2])))
+    return str(parsed.authserv_id).lower(), results
+
+
+def _judged(server: str, results: list[_Said], policy: str, domain: str, resolver: Resolver | None) -> Findings:
+    """policy: as the server read it."""
+    found = Findings(domain=domain, said_by=server)
+    for one in results:
+        if one.method == "spf" and found.spf == permitted.Result.NONE:
+            found = replace(found, spf=one.result)
+        if one.method == "dkim" and found.dkim != "pass" and _aligned(one.domain, domain):
+            found = replace(found, dkim=one.result)
+    dmarc = next((one for one in results if one.method == "dmarc" and one.domain in {domain, ""}), None)
+    if dmarc is not None and dmarc.result == "pass":
+        return replace(found, dmarc="pass", aligned=domain, authenticity=Authenticity.PASS)
+    if dmarc is None or dmarc.result == "none":
+        for one in results:
+            if one.method != "dmarc" and one.result == "pass" and _aligned(one.domain, domain):
+                return replace(found, aligned=one.domain, authenticity=Authenticity.PASS)
+    asked = "none"
+    if not policy and resolver is not None:
+        try:
+            policy = _policy_record(domain, resolver).get("policy", "")
+        except Unreachable:
+            asked = "temperror"
+    if dmarc is None or dmarc.result != "fail":
+        return replace(found, policy=policy, dmarc=dmarc.result if dmarc and dmarc.result != "none" else asked)
+    # Where nobody can say what the domain wants, what failed is taken for forged.
+    return _failed(replace(found, policy=policy or "quarantine"))
+
+
+def _brought_by(head: mime.Part, way: Way, trust: Trust) -> tuple[str, str, bool]:
+    """The machine that brought the mail to the first server of ours: address, name, and whether it is itself ours."""
+    if not way.ip or not trust.is_relay(way.ip):
+        return way.ip, way.helo, False
+    lines = head.all("received")
+    for line in lines[:20]:
+        found = _RELAYED.match(headers.words(line[:2000]))
+        at = _AT.search(f"{found[1]} {found[2]}") if found else None
+        if found is None or at is None:
+            return "", "", False
+        if not trust.is_relay(at[1]):
+            says = _CALLS_ITSELF.search(found[2])
+            return at[1], says[1] if says else found[1].strip("[]"), False
+    return ("", "", False) if lines else (way.ip, way.helo, True)
+
+
+# Signatures
+
+
+def _signed(raw: bytes, sender: Address, domain: str, strict: bool, resolver: Resolver) -> tuple[str, str]:
+    """Whether a domain that can stand behind the sender signed all of the mail: the result, and that domain."""
+    if not re.search(rb"(?im)^dkim-signature[ \t]*:", raw[: 512 * 1024]) or _ENDLESS_SPACE.search(raw):
+        return "none", ""
+    import dkim
+
+    def text_at(name: bytes | str, timeout: float = 0) -> bytes | None:
+        name = name.decode("ascii", "replace") if isinstance(name, bytes) else name
+        return next((text.encode() for text in resolver.ask(name, "TXT") if "p=" in text), None)
+
+    result = "none"
+    try:
+        mail = dkim.DKIM(raw, minkey=1024)
+        if not _is_plain(mail.headers, sender):
+            return "policy", ""
+        signatures = [value for name, value in mail.headers if name.lower() == b"dkim-signature"]
+    except Exception:  # noqa: BLE001 - made by strangers, read by a library that raises what it likes
+        return "permerror", ""
+    tried = 0
+    for number, value in enumerate(signatures):
+        tags = _tags(value)
+        signer = _ascii(tags.get("d", ""))
+        if not _aligned(signer, domain, strict) or tried >= _MOST_SIGNATURES:
+            continue
+        tried += 1
+        if "l" in tags:
+            result = "policy"  # it leaves room for words of others below its own
+            continue
+        try:
+            if mail.verify(number, dnsfunc=text_at):
+                return "pass", signer
+            result = "fail"
+        except Unreachable:
+            result = "temperror"
+        except Exception:  # noqa: BLE001 - as above
+            result = "fail" if result == "none" else result
+    return result, ""
+
+
+def _is_plain(fields: Iterable[tuple[bytes, bytes]], sender: Address) -> bool:
+    """Whether the signature's reader sees the sender that we see, and no field that it and we could read apart.
+
+    A signature vouches for the lowest of several fields of a name; we read the topmost.
+    """
+    seen: dict[bytes, bytes] = {}
+    for name, value in fields:
+        name = name.lower()
+        if name in _MAY_STAND_ONCE and name in seen:
+            return False
+        seen[name] = value
+    return {who.address for who in headers.addresses(seen.get(b"from", b""))} == {sender.address}
+
+
+def _tags(value: bytes) -> dict[str, str]:
+    text = "".join(value[:5000].decode("ascii", "replace").split())
+    return {name: of for name, equals, of in (tag.partition("=") for tag in text.split(";")) if equals}
+
+
+# Domains
+
+
+def _policy_record(domain: str, resolver: Resolver) -> dict[str, str]:
+    """What a domain, or the one it is part of, publishes by DMARC, with `policy`, what it wants; empty where nothing.
+
+    Raises Unreachable.
+    """
+    whole = _whole(domain)
+    for name in dict.fromkeys((domain, whole)):
+        texts = [text for text in resolver.ask(f"_dmarc.{name}", "TXT") if re.match(r"v=DMARC1\s*(?:;|$)", text)]
+        if len(texts) != 1:
+            continue
+        tags = (tag.partition("=") for tag in texts[0].split(";"))
+        record = {key.strip().lower(): of.strip().lower() for key, _, of in tags}
+        wanted = record.get("p", "none" if "rua" in record else "")
+        if name != domain:
+            wanted = record.get("sp", wanted)
+        if wanted not in {"none", "quarantine", "reject"}:
+            continue
+        record["policy"] = "none" if record.get("pct") == "0" or record.get("t") == "y" else wanted
+        return record
+    return {}
+
+
+def _aligned(other: str, domain: str, strict: bool = False) -> bool:
+    """Whether one domain can stand behind another's name."""
+    if not other or not domain:
+        return False
+    return other == domain or (not strict and _whole(other) == _whole(domain))
+
+
+def _whole(domain: str) -> str:
+    """What one can own of a domain: acme.co.uk of mail.acme.co.uk."""
+    found: str = _suffixes().get_public_suffix(domain) or domain
+    # Below a top-level domain that the list does not know, each name is somebody's own.
+    return found if "." in found else ".".join(domain.split(".")[-2:])
+
+
+@cache
+def _suffixes() -> Any:
+    from publicsuffix2 import PublicSuffixList
+
+    # Its own list is of 2019; authheaders brings a newer one.
+    with as_file(files("authheaders") / "public_suffix_list.txt") as path:
+        return PublicSuffixList(str(path))
+
+
+def _domain(sender: Address | None) -> str:
+    return _ascii(sender.address.rpartition("@")[2]) if sender else ""
+
+
+def _ascii(domain: str) -> str:
+    """A domain as DNS knows it; empty where it can be none."""
+    domain = domain.strip().rstrip(".").lower()
+    try:
+        return domain.encode("idna").decode("ascii") if not domain.isascii() else domain
+    except UnicodeError:
+        return ""

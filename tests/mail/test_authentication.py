@@ -1,0 +1,282 @@
+"""Whether a mail is from whom it names."""
+
+import time
+from ipaddress import ip_network
+
+import pytest
+
+from tests.mail.domains import ELSEWHERE, THEIRS, Domains
+from tuki.mail.authentication import Authenticity, Findings, Trust, Way, authenticate
+from tuki.mail.headers import Address
+from tuki.mail.resolver import Dns, Unreachable
+
+ADA = Address("Ada", "ada@acme.example")
+MAIL = (
+    b"From: Ada <ada@acme.example>\r\nTo: support@festum.example\r\nSubject: Stuck\r\n"
+    b"Date: Sat, 21 Nov 2026 10:15:00 +0200\r\nMessage-ID: <1@acme.example>\r\n\r\nIt won't move.\r\n"
+)
+OURS = Trust(relays=(ip_network("10.0.0.0/8"),), servers=frozenset({"mx.festum.example"}))
+
+
+@pytest.fixture
+def domains() -> Domains:
+    domains = Domains()
+    domains.guard("acme.example")
+    return domains
+
+
+@pytest.fixture
+def judged(domains):
+    """judged(raw, ip) -> what was found of a mail that says it is from Ada."""
+
+    def judge(raw: bytes = MAIL, ip: str = ELSEWHERE, *, envelope_from: str = "ada@acme.example", resolver=domains):
+        return authenticate(raw, ADA, Way(ip, "mx.elsewhere.example", envelope_from), OURS, resolver)
+
+    return judge
+
+
+def test_a_mail_from_the_domains_own_machine_is_from_it(judged):
+    found = judged(ip=THEIRS)
+
+    assert (found.authenticity, found.spf, found.dmarc, found.aligned) == ("pass", "pass", "pass", "acme.example")
+
+
+def test_a_mail_that_the_domain_signed_is_from_it_whoever_brings_it(judged, domains):
+    found = judged(domains.sign(MAIL, "acme.example"), envelope_from="list@forwarder.example")
+
+    assert (found.authenticity, found.dkim, found.aligned) == ("pass", "pass", "acme.example")
+
+
+def test_a_mail_with_neither_is_forged_where_the_domain_wants_such_mail_refused(judged):
+    found = judged()
+
+    assert (found.authenticity, found.spf, found.dkim, found.dmarc) == ("fail", "fail", "none", "fail")
+    assert (found.domain, found.policy) == ("acme.example", "reject")
+
+
+@pytest.mark.parametrize(
+    ("record", "verdict"),
+    [
+        ("v=DMARC1; p=quarantine", "fail"),
+        ("v=DMARC1;p=none", "unknown"),
+        ("v=DMARC1; p=reject; pct=0", "unknown"),
+        ("v=DMARC1; rua=mailto:x@acme.example", "unknown"),
+        ("v=DMARC1; p=nonsense", "unknown"),
+        ("v=DMARC1", "unknown"),
+        ("p=reject; v=DMARC1", "unknown"),
+    ],
+)
+def test_what_fails_is_forged_only_where_the_domain_says_what_to_do_with_it(judged, domains, record, verdict):
+    domains.publish("acme.example", dmarc=record)
+
+    assert judged().authenticity == verdict
+
+
+def test_a_domain_without_a_policy_can_still_stand_behind_its_mail(judged, domains):
+    del domains.records["_dmarc.acme.example", "TXT"]
+
+    assert judged(ip=THEIRS).authenticity == Authenticity.PASS
+    assert judged().authenticity == Authenticity.UNKNOWN
+
+
+def test_a_domain_stands_behind_the_names_below_it_unless_it_is_strict(domains):
+    sender = Address("", "ada@sales.acme.example")
+    raw = domains.sign(MAIL.replace(b"ada@acme", b"ada@sales.acme"), "acme.example")
+    way = Way(ELSEWHERE, "x", "x@y.example")
+
+    assert authenticate(raw, sender, way, OURS, domains).authenticity == Authenticity.PASS
+    domains.publish("acme.example", dmarc="v=DMARC1; p=none; sp=reject; adkim=s")
+    assert authenticate(raw, sender, way, OURS, domains).authenticity == Authenticity.FAIL
+
+
+def test_no_domain_stands_behind_its_neighbour(judged, domains):
+    domains.guard("globex.example")
+
+    found = judged(domains.sign(MAIL, "globex.example"), ip=THEIRS, envelope_from="dora@globex.example")
+
+    assert (found.authenticity, found.spf) == ("fail", "pass")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda raw: raw + b"And pay me.\r\n",
+        lambda raw: raw.replace(b"Subject: Stuck", b"Subject: [Festum #12]"),
+        lambda raw: b"Subject: [Festum #12]\r\n" + raw,
+        lambda raw: b"From: Bert <bert@acme.example>\r\n" + raw,
+        lambda raw: b"References: <a@b>\r\nReferences: <c@d>\r\n" + raw,
+        lambda raw: b"Subject: Another\r\n \r\nAnother text\r\n" + raw,
+    ],
+)
+def test_a_signed_mail_that_somebody_changed_is_not_the_domains_any_more(judged, domains, change):
+    assert judged(change(domains.sign(MAIL, "acme.example"))).authenticity == Authenticity.FAIL
+
+
+def test_a_signature_that_leaves_room_below_its_words_is_none(judged, domains):
+    signed = domains.sign(MAIL, "acme.example", length=True)
+
+    assert judged(signed + b"And pay me.\r\n").dkim == "policy"
+
+
+def test_of_several_signatures_one_of_the_senders_domain_is_enough(judged, domains):
+    raw = domains.sign(domains.sign(MAIL, "acme.example"), "forwarder.example")
+
+    assert judged(raw).authenticity == Authenticity.PASS
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"From: Ada <ada@acme.example>, Bert <bert@acme.example>\r\n",
+        b"From: Ada <ada@acme.example>\r\nFrom: Bert <bert@acme.example>\r\n",
+        b"Sender: Ada <ada@acme.example>\r\n",
+    ],
+)
+def test_a_mail_that_names_several_senders_or_none_is_nobodys(judged, head):
+    raw = head + MAIL.partition(b"\r\n")[2]
+
+    assert judged(raw, ip=THEIRS).authenticity == Authenticity.FAIL
+
+
+# The way it came
+
+
+def received(*lines: str) -> bytes:
+    return "".join(
+        f"Received: {line}\r\n\tby mx.festum.example; Sat, 21 Nov 2026 10:15:01 +0200\r\n" for line in lines
+    ).encode()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"from mx.acme.example (mail.acme.example [{THEIRS}])",
+        f"from mail.acme.example ([{THEIRS}] helo=mx.acme.example)",
+        f"from [{THEIRS}] (unknown [{THEIRS}])",
+    ],
+)
+def test_a_relay_of_ours_says_who_brought_it(judged, line):
+    forged = received(f"from mx.acme.example (mail.acme.example [{ELSEWHERE}])")
+
+    assert judged(received(line) + forged + MAIL, ip="10.0.0.5").authenticity == Authenticity.PASS
+    assert judged(forged + received(line) + MAIL, ip="10.0.0.5").authenticity == Authenticity.FAIL
+    assert judged(received(line) + MAIL, ip=ELSEWHERE).authenticity == Authenticity.FAIL
+
+
+def test_several_relays_of_ours_are_passed_over(judged):
+    raw = received("from a.festum.example (a [10.0.0.9])", f"from mx.acme.example (x [{THEIRS}])") + MAIL
+
+    assert judged(raw, ip="127.0.0.1").authenticity == Authenticity.PASS
+
+
+@pytest.mark.parametrize("above", [b"", received("by this very machine, from nobody")])
+def test_mail_of_this_very_machine_is_neither_forged_nor_proven(judged, above):
+    assert judged(above + MAIL, ip="127.0.0.1").authenticity == Authenticity.UNKNOWN
+
+
+def results(words: str, server: str = "mx.festum.example") -> bytes:
+    return f"Authentication-Results: {server};\r\n\t{words}\r\n".encode()
+
+
+@pytest.mark.parametrize(
+    ("words", "verdict"),
+    [
+        ("dmarc=pass (p=reject dis=none) header.from=acme.example", "pass"),
+        ("dmarc=fail (p=reject dis=none) header.from=acme.example", "fail"),
+        ("dmarc=fail (p=none dis=none) header.from=acme.example", "unknown"),
+        ("dmarc=fail header.from=acme.example", "fail"),
+        ("dmarc=pass header.from=globex.example", "unknown"),
+        ("spf=pass smtp.mailfrom=ada@acme.example", "pass"),
+        ("dkim=pass (2048-bit key) header.d=acme.example header.s=desk", "pass"),
+        ("dkim=pass header.d=globex.example; spf=pass smtp.mailfrom=x@globex.example", "unknown"),
+        ("dkim=fail header.d=acme.example; dmarc=temperror header.from=acme.example", "unknown"),
+    ],
+)
+def test_where_a_server_of_ours_has_looked_its_word_counts(judged, words, verdict):
+    found = judged(results(words) + MAIL, ip="")
+
+    assert (found.authenticity, found.said_by) == (verdict, "mx.festum.example")
+
+
+def test_what_strangers_say_of_themselves_counts_for_nothing(judged):
+    told = results("dmarc=pass header.from=acme.example")
+
+    assert judged(told + MAIL, ip=ELSEWHERE).authenticity == Authenticity.FAIL
+    assert judged(told.replace(b"mx.festum", b"mx.other") + MAIL, ip="").authenticity == Authenticity.UNKNOWN
+    below = results("dmarc=fail header.from=acme.example") + told
+    assert judged(below + MAIL, ip="").authenticity == Authenticity.FAIL
+
+
+def test_mail_that_was_fetched_and_that_nobody_checked_is_judged_by_its_signature_alone(judged, domains):
+    assert judged(ip="").authenticity == Authenticity.UNKNOWN
+    assert judged(domains.sign(MAIL, "acme.example"), ip="").authenticity == Authenticity.PASS
+
+
+# Whatever strangers and DNS do
+
+
+def test_without_dns_nobody_can_tell(judged):
+    assert judged(resolver=None) == Findings(domain="acme.example")
+
+
+def test_dns_that_fails_is_asked_no_longer_than_we_are_patient(judged, monkeypatch):
+    class Slow(Domains):
+        asked = 0
+
+        def ask(self, name, kind):
+            Slow.asked += 1
+            time.sleep(0.06)
+            raise Unreachable(name)
+
+    monkeypatch.setattr("tuki.mail.authentication.PATIENCE", 0.05)
+
+    found = judged(resolver=Slow())
+
+    assert (found.authenticity, found.dmarc, found.could_not_ask) == ("unknown", "temperror", True)
+    assert Slow.asked == 1
+
+
+def test_names_that_are_nobodys_are_asked_of_nobody():
+    dns = Dns(["192.0.2.53"])
+    began = time.monotonic()
+
+    assert dns.ask("_dmarc.acme.example", "TXT") == []
+    assert time.monotonic() - began < 0.5
+
+
+def test_a_server_that_does_not_answer_is_not_asked_the_same_again(monkeypatch):
+    monkeypatch.setattr("tuki.mail.resolver._LONGEST_WAIT", 0.1)
+    dns = Dns(["127.0.0.1"])  # where nobody serves names
+    began = time.monotonic()
+
+    for _ in range(3):
+        with pytest.raises(Unreachable):
+            dns.ask("acme.fi", "TXT")
+    assert time.monotonic() - began < 2
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"\0" * 100,
+        b"From: ada@acme.example\r\nDKIM-Signature: v=1; a=b; d=acme.example\r\n\r\n",
+        b"From: ada@acme.example\r\nDKIM-Signature: \xff\xfe d=acme.example; b=x; bh=y; h=from; s=desk\r\n\r\nx",
+        b"From: ada@acme.example\r\nReceived: " + b"from " * 5000 + b"\r\nno field\r\n\r\nx",
+        b"From: ada@acme.example\r\nAuthentication-Results: " + b"(" * 9000 + b"\r\n\r\nx",
+        b"From: ada@acme.example\r\nDKIM-Signature: v=1; d=acme.example\r\n\r\n" + b" " * 2_000_000,
+    ],
+    ids=["nothing", "nulls", "half a signature", "bytes", "endless way", "brackets", "spaces"],
+)
+@pytest.mark.parametrize("ip", ["", ELSEWHERE, "10.0.0.1", "nonsense"])
+def test_no_mail_makes_it_raise_or_hang(judged, raw, ip):
+    began = time.monotonic()
+
+    assert judged(raw, ip=ip).authenticity != Authenticity.PASS
+    assert time.monotonic() - began < 2
+
+
+def test_what_was_found_is_kept_and_read_again(judged):
+    found = judged()
+
+    assert Findings.from_json(found.as_json()) == found
