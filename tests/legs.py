@@ -26,7 +26,6 @@ from tests.plugins.browser import chromium
 
 LIMIT = 20 * 60  # seconds for a leg: one that hangs is worth as little as one that fails
 LIMIT_OF_ALL = 40 * 60
-A_FEW = 5  # failures that a busy machine may account for
 
 
 @dataclass
@@ -39,14 +38,12 @@ class Leg:
     skipped: int = 0
     seconds: float = 0
     not_run: str = ""
-    unsteady: int = 0  # failed beside others, on a busy machine, and passed by themselves
 
     def __str__(self) -> str:
         if self.not_run:
             return f"{self.name:12}NOT RUN: {self.not_run}"
         counts = f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped"
-        unsteady = f", {self.unsteady} of them UNSTEADY" if self.unsteady else ""
-        return f"{self.name:12}{counts}{unsteady} in {self.seconds:.0f} s"
+        return f"{self.name:12}{counts} in {self.seconds:.0f} s"
 
 
 def main() -> int:
@@ -140,15 +137,6 @@ def run(name: str, database: str, everything: bool, arguments: list[str]) -> Leg
         started = time.monotonic()
         code = wait(command + arguments, environment, LIMIT_OF_ALL if everything else LIMIT)
         leg.passed, leg.failed, leg.skipped = counted(counts)
-        if code == 1 and 0 < leg.failed <= A_FEW:
-            print(
-                f"\n=== {name}: {leg.failed} failed beside others and are run once more by themselves ===", flush=True
-            )
-            counts.unlink()
-            code = wait([*command[:6], "--last-failed", *arguments], environment, LIMIT)
-            steady, failed, _skipped = counted(counts)
-            if code in {0, 1}:
-                leg.passed, leg.failed, leg.unsteady = leg.passed + steady, failed, steady
         leg.seconds = time.monotonic() - started
     # 5: no test was chosen, as when only browser tests were asked for.
     if code not in {0, 5} and not leg.failed:

@@ -30,7 +30,7 @@ class _Found:
 
     @property
     def weight(self) -> int:
-        return _EACH + (sys.getsizeof(self.value) if isinstance(self.value, str) else 0)
+        return _EACH + (sys.getsizeof(self.value) if isinstance(self.value, str | bytes) else 0)
 
 
 class Known:
