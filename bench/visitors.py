@@ -30,7 +30,7 @@ class Visit:
 
 @dataclass(frozen=True)
 class Visitor:
-    """A browser of somebody's. asks: the request after this one, as bytes; status: of every answer."""
+    """A browser of somebody's. asks: the request after this one, as bytes, until they are used up; status: of every answer."""
 
     asks: Iterator[bytes]
     status: bytes = b"200"
@@ -52,12 +52,13 @@ async def _visit(port: int, visitors: list[Visitor], seconds: float, rate: float
         try:
             while True:
                 due = began + next(turns) / rate if rate else time.perf_counter()
-                if due >= until:
+                asked = next(visitor.asks, None)
+                if due >= until or asked is None:
                     break
                 if (early := due - time.perf_counter()) > 0:
                     await asyncio.sleep(early)
                 # From when it was due, not from when there was time for it: a stall counts for all it held up.
-                await _ask(reader, writer, visitor, seen)
+                await _ask(reader, writer, asked, visitor.status, seen)
                 seen.times.append(time.perf_counter() - due)
         finally:
             writer.close()
@@ -69,15 +70,16 @@ async def _visit(port: int, visitors: list[Visitor], seconds: float, rate: float
     return seen
 
 
-async def _ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, visitor: Visitor, seen: Visit) -> None:
-    asked = next(visitor.asks)
+async def _ask(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, asked: bytes, status: bytes, seen: Visit
+) -> None:
     writer.write(asked)
     head = await reader.readuntil(b"\r\n\r\n")
     place = head.lower().find(b"content-length:")
     size = int(head[place + 15 : head.index(b"\r\n", place)]) if place > 0 else 0
     body = await reader.readexactly(size)
     seen.bytes += size
-    if head.split(b" ", 2)[1] != visitor.status:
+    if head.split(b" ", 2)[1] != status:
         raise RuntimeError(f"{asked[:120]!r} was answered by {head[:300]!r} {body[:2000]!r}")
 
 
