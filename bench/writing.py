@@ -3,6 +3,7 @@
 import secrets
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -63,7 +64,9 @@ def _drained() -> float | None:
     """Seconds until nothing is left to do, also of what was only due in a while; None where that took too long."""
     began = time.monotonic()
     while time.monotonic() - began < DRAINED_WITHIN:
-        if not Timer.objects.exists() and not Job.objects.filter(state__in=[State.READY, State.RUNNING]).exists():
+        soon = timezone.now() + timedelta(seconds=DRAINED_WITHIN)  # housekeeping of tomorrow's is no backlog
+        jobs = Job.objects.filter(state__in=[State.READY, State.RUNNING], run_at__lte=soon)
+        if not Timer.objects.filter(due_at__lte=soon).exists() and not jobs.exists():
             return round(time.monotonic() - began, 1)
         time.sleep(0.1)
     return None
