@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from tuki.jobs.models import Beat, Job, State
+from tuki.mail.models import Delivery, RawMail
 
 pytestmark = pytest.mark.django_db
 
@@ -64,3 +65,14 @@ def test_how_busy_the_desk_is_concerns_nobody_outside(client, worker):
 
     assert client.get("/healthz", **outside).json() == {"well": True}
     assert client.get("/metrics", **outside).status_code == 403
+
+
+def test_mail_that_waits_is_told(client, worker, desk):
+    received = timezone.now() - timedelta(minutes=6)
+    RawMail.objects.create(received_at=received, size=1, sha256="x")
+    Delivery.objects.create(kind="answer", address="a@b.example", message_id="<1>", due_at=received)
+    told = client.get("/healthz").json()["mail"]
+
+    assert 360 <= told["in_waiting_seconds"] < 400
+    assert 360 <= told["out_waiting_seconds"] < 400
+    assert 'tuki_mail_waiting_seconds{way="in"} 36' in client.get("/metrics").content.decode()

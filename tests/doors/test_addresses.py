@@ -53,6 +53,7 @@ from tuki.tickets.models import Message, Ticket
 # {upload} {spare}    files that ada has taken up and not sent yet
 # {draft} {leaving}    eva's on {own}: begun, and about to leave
 # {mail} {payroll_mail} {aside}    mails that came: ada's to {own} and {payroll}, and one of nobody's that was set aside
+# {source}    an account from which mail is fetched; nobody answers there
 # {told} {payroll_told}    mails to ada about {own} and {payroll}, that wait; {job}, work that failed
 # {rule}       by which mail of a sender is spam
 # {lost} {leave}    a mail with eva's words that did not arrive; the link by which nils leaves {own}
@@ -401,6 +402,23 @@ GET  /setup/mail/out/{told}/sending                        302   404   404   404
 POST /setup/mail/out/{told}/sending                        401   404   404   404   404   404   403   403   403   409
 GET  /setup/mail/out/{told}/cancellation                   302   404   404   404   404   404   403   403   403   405
 POST /setup/mail/out/{told}/cancellation                   401   404   404   404   404   404   403   403   403   302
+GET  /setup/mail/boxes                                     302   404   404   404   404   404   403   403   403   200
+POST /setup/mail/boxes                                     401   404   404   404   404   404   403   403   403   405
+GET  /setup/mail/sources/new                               302   404   404   404   404   404   403   403   403   200
+POST /setup/mail/sources/new                               401   404   404   404   404   404   403   403   403   302
+POST /setup/mail/sources/new+nothing                       401   404   404   404   404   404   403   403   403   422
+GET  /setup/mail/sources/{source}                          302   404   404   404   404   404   403   403   403   200
+POST /setup/mail/sources/{source}                          401   404   404   404   404   404   403   403   403   302
+GET  /setup/mail/sources/999999                            302   404   404   404   404   404   403   403   403   404
+GET  /setup/mail/sources/{source}/trial                    302   404   404   404   404   404   403   403   403   405
+POST /setup/mail/sources/{source}/trial                    401   404   404   404   404   404   403   403   403   302
+GET  /setup/mail/sources/{source}/fetching                 302   404   404   404   404   404   403   403   403   405
+POST /setup/mail/sources/{source}/fetching                 401   404   404   404   404   404   403   403   403   302
+GET  /setup/mail/sources/{source}/removal                  302   404   404   404   404   404   403   403   403   405
+POST /setup/mail/sources/{source}/removal                  401   404   404   404   404   404   403   403   403   302
+POST /setup/mail/sources/999999/removal                    401   404   404   404   404   404   403   403   403   404
+GET  /setup/mail/check                                     302   404   404   404   404   404   403   403   403   200
+POST /setup/mail/check                                     401   404   404   404   404   404   403   403   403   405
 GET  /setup/jobs                                           302   404   404   404   404   404   403   403   403   200
 POST /setup/jobs                                           401   404   404   404   404   404   403   403   403   405
 GET  /setup/jobs/{job}/run                                 302   404   404   404   404   404   403   403   403   405
@@ -431,6 +449,19 @@ HEAR desk                                                  no    no    no    no 
 HEAR person-{ada}                                          no    no    yes   no    …
 HEAR around                                                no    …
 """
+
+# Nobody answers there.
+ACCOUNT_FIELDS = {
+    "host": "127.0.0.1",
+    "port": "9",
+    "security": "none",
+    "user": "support",
+    "sign_in": "password",
+    "secret": "a secret",
+    "folder": "INBOX",
+    "afterwards": "leave",
+    "mailbox": "",
+}
 
 # What a form says where a row posts. Unnamed ones are empty forms.
 FORMS: dict[str, dict[str, str]] = {
@@ -465,6 +496,9 @@ FORMS: dict[str, dict[str, str]] = {
     "workspace:settings": {"display_name": "Support", "afterwards": "stay"},
     "workspace:merge_person": {"other": "{dora}", "keep": "{ada}"},
     "workspace:merge_organization": {"other": "{globex}", "keep": "{acme}"},
+    "setup:new_source": ACCOUNT_FIELDS,
+    "setup:new_source+nothing": {},
+    "setup:source": ACCOUNT_FIELDS | {"folder": "Another"},
     "setup:mail_place": {"number": "{own}", "kind": "message"},
     "setup:mail_place+payroll": {"number": "{payroll}", "kind": "message"},
     "account_login": {"login": "ada@acme.example", "password": "not hers at all"},
@@ -623,6 +657,7 @@ def scene(matters, cast, acme, globex, signed_in, settings) -> Scene:
     named |= _mails(matters) | {"job": Job.objects.create(kind="mail.decide", state="failed").pk}
     named |= {"rule": mails.add_spam_rule("sender", "spammer@elsewhere.example", by=eva).pk}
     named |= {"lost": _mail_that_was_lost(own, eva).pk, "leave": leave_links.token_for(own, cast["nils"].person)}
+    named |= {"source": mails.add_source(**_account(), by=cast["root"]).pk}
     named |= {"token": invitations.token_for(new)}
     named |= {"reset": f"{user_pk_to_url_str(ada.person)}-{default_token_generator.make_token(ada.person)}"}
     return Scene(named, {"none": signed_in(None)} | {name: signed_in(actor) for name, actor in cast.items()})
@@ -649,6 +684,10 @@ def _mail_in(subject: str, sender: Actor | None, word: str = "medlar") -> None:
     by = Actor(None, Via.EMAIL, timezone.now())
     mails.receive(mail.as_bytes(), envelope_from=address, envelope_to=[mail["To"]], by=by)
     run_ready()
+
+
+def _account() -> dict[str, Any]:
+    return ACCOUNT_FIELDS | {"port": 9, "mailbox": None, "folder": "Sent"}
 
 
 def _mails(matters: dict[str, Ticket]) -> dict[str, int]:

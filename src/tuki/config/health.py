@@ -18,6 +18,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 
 from tuki.jobs.models import Beat, Job, State
 from tuki.mail.models import Delivery, RawMail
+from tuki.mail.standing import standing
 
 FRESH = timedelta(seconds=30)  # a worker whose last beat is older is taken for dead
 MOST = 999  # counts stop here
@@ -50,7 +51,16 @@ def healthz(request: HttpRequest) -> HttpResponse:
             "oldest_waiting_seconds": _oldest_waiting(),
             "failed": _capped(Job.objects.filter(state=State.FAILED)),
         }
-        told["mail"] = {"server_is_set": settings.SMTP is not None, "parked": _capped(_parked())}
+        now = standing()
+        told["mail"] = {
+            "server_is_set": settings.SMTP is not None,
+            "parked": _capped(_parked()),
+            "in_waiting_seconds": round(now.in_waiting.total_seconds(), 1),
+            "out_waiting_seconds": round(now.out_waiting.total_seconds(), 1),
+            "sources_failing": now.failing,
+            "quarantined": min(now.quarantined, MOST),
+            "failed": min(now.failed, MOST),
+        }
     except DatabaseError:
         told["database"] = False
     well = told["database"] is True and told["worker"] is True
@@ -93,6 +103,17 @@ class _Known:
         yield GaugeMetricFamily(
             "tuki_mail_parked", f"Mails that no server is set for, at most {MOST}", _capped(_parked())
         )
+        now = standing()
+        waits = GaugeMetricFamily("tuki_mail_waiting_seconds", "How long the oldest mail waits", labels=["way"])
+        waits.add_metric(["in"], now.in_waiting.total_seconds())
+        waits.add_metric(["out"], now.out_waiting.total_seconds())
+        yield waits
+        yield GaugeMetricFamily(
+            "tuki_mail_sources_failing", "Accounts from which mail has not been fetched for too long", now.failing
+        )
+        quarantined, failed = min(now.quarantined, MOST), min(now.failed, MOST)
+        yield GaugeMetricFamily("tuki_mail_quarantined", f"Mails in quarantine, at most {MOST}", quarantined)
+        yield GaugeMetricFamily("tuki_mail_failed", f"Failed mails that nobody saw to, at most {MOST}", failed)
         yield GaugeMetricFamily("tuki_disk_free_bytes", "Free space where the data lies", _free_bytes())
 
 

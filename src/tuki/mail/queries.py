@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
-from django.db.models import BigIntegerField, BooleanField, CharField, Exists, OuterRef, Q, QuerySet
-from django.db.models.expressions import RawSQL
+from django.db.models import BigIntegerField, CharField, Q, QuerySet
 
 from tuki.desk.queries import the_desk
 from tuki.jobs.models import Job
@@ -15,7 +14,6 @@ from tuki.mail.addresses import without_tag
 from tuki.mail.models import (
     DECIDE,
     LOST,
-    SEND,
     Delivery,
     Mailbox,
     Outcome,
@@ -23,7 +21,6 @@ from tuki.mail.models import (
     Sign,
     Source,
     SpamRule,
-    State,
     Suppression,
     Why,
 )
@@ -31,9 +28,6 @@ from tuki.mail.parse import parse
 
 _SHORTLY = timedelta(minutes=1)
 _LONGEST_CHAIN = 20  # of the mails that an answer names
-NEWEST = 20_000  # mails whose subjects are looked through for a word
-
-Mail = TypeVar("Mail", RawMail, Delivery)
 
 
 def mailbox_of(address: str) -> Mailbox | None:
@@ -74,69 +68,6 @@ def to_put_away(source: Source, most: int) -> list[int]:
 def raw_mail(pk: int) -> RawMail | None:
     """A mail of the ledger, with its bytes and its mailbox."""
     return RawMail.objects.filter(pk=pk).select_related("kept", "mailbox__team").first()
-
-
-def outcomes() -> list[tuple[str, str]]:
-    """How a mail that came in may have ended, with its words."""
-    return [(value, str(words)) for value, words in Outcome.choices]
-
-
-def states() -> list[tuple[str, str]]:
-    """Where a mail to somebody may stand, with its words."""
-    return [(value, str(words)) for value, words in State.choices]
-
-
-def ledger(outcome: str = "", mailbox: int | None = None) -> QuerySet[RawMail]:
-    """The mails that came in, for lists that go by id: all, or those with this end, or in this mailbox."""
-    rows = RawMail.objects.all()
-    if outcome:
-        rows = rows.filter(outcome=outcome)
-    return rows if mailbox is None else rows.filter(mailbox=mailbox)
-
-
-def find_in_ledger(words: str, threads: QuerySet[Any]) -> QuerySet[RawMail]:
-    """Mails by number, Message-ID or sender's address; other words are looked for in the newest ones alone.
-
-    threads: those whose mails' words whoever asks may read, with their numbers as primary keys.
-    """
-    rows = RawMail.objects.all()
-    if words.isdecimal() and len(words) < 18:
-        return rows.filter(pk=int(words))
-    if _is_message_id(words) and RawMail.objects.filter(message_id=_as_message_id(words)).exists():
-        return rows.filter(message_id=_as_message_id(words))
-    if "@" in words.strip("@"):
-        return rows.filter(sender=words.lower())
-    return _with_words(rows, words, "sender", threads)
-
-
-def find_in_outbox(words: str, threads: QuerySet[Any]) -> QuerySet[Delivery]:
-    """As `find_in_ledger`, for mails to others by their address."""
-    rows = Delivery.objects.all()
-    if words.isdecimal() and len(words) < 18:
-        return rows.filter(pk=int(words))
-    if _is_message_id(words) and Delivery.objects.filter(message_id=_as_message_id(words)).exists():
-        return rows.filter(message_id=_as_message_id(words))
-    if "@" in words.strip("@"):
-        return rows.filter(address=words.lower())
-    return _with_words(rows, words, "address", threads)
-
-
-def _is_message_id(words: str) -> bool:
-    return "@" in words and " " not in words
-
-
-def _as_message_id(words: str) -> str:
-    return words if words.startswith("<") else f"<{words}>"
-
-
-def _with_words(rows: QuerySet[Mail], words: str, address: str, threads: QuerySet[Any]) -> QuerySet[Mail]:
-    """To look through a text costs as much as there are texts: so it is done in as many as anybody needs."""
-    newest = rows.order_by("-pk").values_list("pk", flat=True).first() or 0
-    rows = rows.filter(pk__gt=newest - NEWEST)
-    seen = Q(thread=None) | Q(Exists(threads.filter(pk=OuterRef("thread")).order_by()))
-    for word in words.split()[:5]:
-        rows = rows.filter(Q(**{f"{address}__icontains": word}) | (Q(subject__icontains=word) & seen))
-    return rows
 
 
 def raw_mail_of(message: int) -> RawMail | None:
@@ -334,31 +265,6 @@ def chain_of(thread: int, address: str) -> list[str]:
 def outbox() -> QuerySet[Delivery]:
     """All mail made for others, the newest first."""
     return Delivery.objects.order_by("-pk")
-
-
-def deliveries(state: str = "") -> QuerySet[Delivery]:
-    """Mails to others without what they say, for lists that go by id: all, or those that stand so."""
-    rows = Delivery.objects.defer("text", "html")
-    return rows.filter(state=state) if state else rows
-
-
-# Written literally: a value that comes beside the statement would keep SQLite from the index of these alone.
-_FAILED = RawSQL(f"state = '{State.FAILED}'", (), output_field=BooleanField())
-
-
-def unseen_failures() -> QuerySet[Delivery]:
-    """Mails that failed, and nobody has seen to that."""
-    return Delivery.objects.defer("text", "html").filter(_FAILED, seen_to_at=None)
-
-
-def next_try(delivery: Delivery) -> datetime | None:
-    """When a mail that waits is handed to the server next."""
-    if delivery.is_over or delivery.parked:
-        return None
-    if delivery.lane_at is not None:
-        return delivery.lane_at
-    jobs = Job.objects.filter(kind=SEND, args__delivery=delivery.pk).exclude(state=JobState.FAILED)
-    return jobs.values_list("run_at", flat=True).first()
 
 
 def undelivered(author: int) -> QuerySet[Delivery]:

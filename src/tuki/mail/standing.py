@@ -3,17 +3,18 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Subquery
+from django.db.models import DateTimeField, Subquery
 from django.utils import timezone
 
 from tuki.desk.models import Desk
 from tuki.lib.paging import CAP, capped
-from tuki.lib.questions import HowMany, Question
-from tuki.mail.models import Delivery, Outcome, RawMail, State
-from tuki.mail.queries import unseen_failures
+from tuki.lib.questions import HowMany, Question, Slot
+from tuki.mail.lists import unseen_failures
+from tuki.mail.models import LATE_AFTER, Delivery, Outcome, RawMail, Source, State
 
 IN_TOO_LONG = timedelta(minutes=5)
-OUT_TOO_LONG = timedelta(hours=1)
+FETCH_TOO_LONG = timedelta(minutes=10)
+OUT_TOO_LONG = LATE_AFTER
 
 
 @dataclass(frozen=True)
@@ -21,13 +22,15 @@ class Standing:
     """How mail stands at a moment.
 
     in_waiting, out_waiting: how long the oldest mail waits to be read, or to leave. quarantined, failed: how many are
-    to be looked at; failed are those that nobody has seen yet. All counts end at paging.CAP + 1.
+    to be looked at; failed are those that nobody has seen to. failing: accounts from which mail has not been fetched
+    for too long. All counts end at paging.CAP + 1.
     """
 
     in_waiting: timedelta = timedelta()
     out_waiting: timedelta = timedelta()
     quarantined: int = 0
     failed: int = 0
+    failing: int = 0
 
     @property
     def in_is_late(self) -> bool:
@@ -40,7 +43,7 @@ class Standing:
     @property
     def is_late(self) -> bool:
         """Mail is not where it should be by now, in whichever direction."""
-        return self.in_is_late or self.out_is_late
+        return self.in_is_late or self.out_is_late or self.failing > 0
 
     @property
     def alarms(self) -> bool:
@@ -71,6 +74,11 @@ _ALL = Question(
         Subquery(Delivery.objects.filter(state=State.WAITING).order_by("pk").values("due_at")[:1]),
         Subquery(Delivery.objects.filter(state=State.DELAYED).order_by("pk").values("first_tried_at")[:1]),
         HowMany(RawMail.objects.filter(outcome=Outcome.QUARANTINED).values("pk")[: CAP + 1]),
+        HowMany(
+            Source.objects.filter(enabled=True, retired=False, failing_since__lt=Slot("fails_since", DateTimeField()))
+            .order_by()
+            .values("pk")
+        ),
         HowMany(unseen_failures().order_by().values("pk")[: CAP + 1]),
     )[:1]
 )
@@ -79,15 +87,16 @@ _ALL = Question(
 def standing(now: datetime | None = None) -> Standing:
     """As it is now. One question, so that every page of the workspace can ask it."""
     now = now or timezone.now()
-    found = _ALL.first()
+    found = _ALL.first(fails_since=now - FETCH_TOO_LONG)
     if found is None:
         return Standing()
-    received, due, tried, quarantined, failed = found
+    received, due, tried, quarantined, failing, failed = found
     return Standing(
         in_waiting=_since(received, now=now),
         out_waiting=_since(due, tried, now=now),
         quarantined=quarantined or 0,
         failed=failed or 0,
+        failing=failing or 0,
     )
 
 

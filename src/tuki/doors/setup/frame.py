@@ -17,6 +17,8 @@ _PLACES = (
     ("home", _("Overview"), "layout-dashboard"),
     ("mail_in", _("Mail in"), "inbox"),
     ("mail_out", _("Mail out"), "send"),
+    ("boxes", _("Mailboxes"), "mailbox"),
+    ("check", _("Mail check"), "shield-check"),
     ("jobs", _("Failed work"), "cog"),
 )
 
@@ -37,7 +39,11 @@ def show(
 ) -> HttpResponse:
     """A page of setup. at: the part it belongs to."""
     now = standing()
-    counts = {"mail_in": now.quarantined and now.quarantined_words, "mail_out": now.failed and now.failed_words}
+    counts = {
+        "mail_in": now.quarantined and now.quarantined_words,
+        "mail_out": now.failed and now.failed_words,
+        "boxes": now.failing,
+    }
     places = tuple(
         Place(str(words), reverse(f"setup:{name}"), icon, str(counts.get(name) or ""), name == at)
         for name, words, icon in _PLACES

@@ -9,13 +9,12 @@ from tuki.lib.html import clean, from_text, has_content
 from tuki.mail.parse import Mail
 
 _SHOWN = 150_000  # bytes of a mail's source; the rest is in the file
-# What a terminal or a reader obeys instead of showing it: a sign that stands for it is shown.
-_OBEYED = {code: chr(0x2400 + code) for code in range(32) if chr(code) not in "\t\n"}
-_OBEYED |= {0x7F: "\u2421"} | {code: f"\\x{code:02x}" for code in range(0x80, 0xA0)}
+# What a terminal or a reader obeys instead of showing it: its number is shown.
+_OBEYED = {code: f"\\x{code:02x}" for code in (*range(32), *range(0x7F, 0xA0)) if chr(code) not in "\t\n"}
 _OBEYED |= {code: f"\\u{code:04x}" for code in (0x200B, 0x200E, 0x200F, 0x2028, 0x2029, 0xFEFF)}
 _OBEYED |= {code: f"\\u{code:04x}" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
-# Whoever has such a link is let in.
-_LETS_IN = re.compile(r"(/welcome/)[^\s\"'<>/]+")
+# Whoever has such a link is taken for its reader.
+_LETS_IN = re.compile(r"(/(?:welcome|leave)/)[^\s\"'<>/]+")
 _PICTURE = re.compile(r"<img\b[^>]*>", re.I)
 
 

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.urls import URLPattern, path
 
 from tuki.doors.setup.entrance import administrators_only
-from tuki.doors.setup.views import home, jobs, mail_in, mail_out
+from tuki.doors.setup.views import boxes, check, home, jobs, mail_in, mail_out
 
 
 def _path(route: str, view: Callable[..., HttpResponse], name: str) -> URLPattern:
@@ -29,6 +29,13 @@ urlpatterns = [
     _path("mail/out/<int:pk>/html", mail_out.html, "delivery_html"),
     _path("mail/out/<int:pk>/sending", mail_out.sending, "delivery_sending"),
     _path("mail/out/<int:pk>/cancellation", mail_out.cancellation, "delivery_cancellation"),
+    _path("mail/boxes", boxes.boxes, "boxes"),
+    _path("mail/sources/new", boxes.new_source, "new_source"),
+    _path("mail/sources/<int:pk>", boxes.source, "source"),
+    _path("mail/sources/<int:pk>/trial", boxes.trial, "source_trial"),
+    _path("mail/sources/<int:pk>/fetching", boxes.fetching, "source_fetching"),
+    _path("mail/sources/<int:pk>/removal", boxes.removal, "source_removal"),
+    _path("mail/check", check.check, "check"),
     _path("jobs", jobs.jobs, "jobs"),
     _path("jobs/<int:pk>/run", jobs.run, "job_run"),
 ]

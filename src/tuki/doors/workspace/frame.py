@@ -11,6 +11,7 @@ from tuki.doors.workspace.entrance import AgentRequest
 from tuki.live import topics
 from tuki.live.known import KNOWN
 from tuki.mail import queries as mail
+from tuki.mail.standing import standing
 from tuki.tickets import queries
 from tuki.tickets.queries import beside
 
@@ -20,6 +21,7 @@ AFTERWARDS = "tuki_afterwards"  # where a sent message leads: "stay", "list" or 
 LAST_VIEW = "tuki_view"
 
 MOST_UNDELIVERED = 100  # that are counted, and shown at once
+_MAIL_LOOKED_AT_EVERY = 20.0  # seconds
 
 # The key that, after g, leads to a list.
 JUMPS = {
@@ -87,6 +89,7 @@ def frame(request: AgentRequest, at: str = "") -> dict[str, Any]:
         "drafts": len(unsent),
         "unsent": unsent,  # the tickets that they are on
         "leaving": leaving,
+        "mail_stands": KNOWN.get("how mail stands", [topics.AROUND], standing, seconds=_MAIL_LOOKED_AT_EVERY),
         "shortcuts": request.COOKIES.get(SHORTCUTS) != "off",
     }
 

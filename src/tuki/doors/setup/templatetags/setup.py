@@ -5,6 +5,7 @@ from typing import Protocol
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 register = template.Library()
 
@@ -46,3 +47,18 @@ def delivery_state(delivery: _Delivery) -> SafeString:
 
 def _pill(key: str, words: str) -> SafeString:
     return format_html('<span class="pill pill-{}">{}</span>', _COLOURS.get(key, "closed"), words)
+
+
+_MARKS = {
+    "good": ("solved", _("good")),
+    "advice": ("pending", _("advice")),
+    "wrong": ("open", _("wrong")),
+    "unknown": ("closed", _("not known")),
+}
+
+
+@register.simple_tag
+def finding_mark(standing: str) -> SafeString:
+    """How much a finding of the mail check matters."""
+    colour, words = _MARKS[standing]
+    return format_html('<span class="pill pill-{}">{}</span>', colour, words)

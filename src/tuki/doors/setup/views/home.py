@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from tuki.doors.arrivals import Request
 from tuki.doors.setup import frame, rows
-from tuki.mail import queries
+from tuki.mail import lists, queries
 from tuki.mail.standing import standing
 from tuki.upkeep.queries import failed_jobs
 
@@ -18,11 +18,12 @@ def home(request: Request) -> HttpResponse:
     """Nothing, on a good day."""
     context = {
         "no_server": settings.SMTP is None and not settings.DEMO,
-        "quarantined": rows.of_ledger(request.actor, queries.ledger("quarantined").order_by("-pk")[:_SOME]),
-        "failed": rows.of_outbox(request.actor, queries.unseen_failures().order_by("-pk")[:_SOME]),
+        "quarantined": rows.of_ledger(request.actor, lists.ledger("quarantined").order_by("-pk")[:_SOME]),
+        "failed": rows.of_outbox(request.actor, lists.unseen_failures().order_by("-pk")[:_SOME]),
+        "failing": [source for source in queries.sources() if source.enabled and source.error],
         "jobs": list(failed_jobs().order_by("-pk")[:_SOME]),
-        "last_in": queries.ledger().order_by("-pk").first(),
-        "last_out": queries.deliveries("sent").order_by("-pk").first(),
+        "last_in": lists.ledger().order_by("-pk").first(),
+        "last_out": lists.deliveries("sent").order_by("-pk").first(),
     }
     waits = ("no_server", "quarantined", "failed", "jobs")
     context["alarms"] = any(context[name] for name in waits) or standing().is_late

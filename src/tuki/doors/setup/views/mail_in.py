@@ -18,7 +18,7 @@ from tuki.journal.via import Via
 from tuki.lib import paging
 from tuki.lib.html import from_text
 from tuki.lib.refusal import Refused
-from tuki.mail import actions, queries
+from tuki.mail import actions, lists, queries
 from tuki.mail.jobs import MOST_READINGS
 from tuki.mail.parse import Mail, parse
 from tuki.people import actions as people
@@ -37,14 +37,14 @@ SIZE = 50
 def ledger(request: Request) -> HttpResponse:
     """All of them, or those with one end, of one mailbox, or that words find."""
     words = request.GET.get("q", "").strip()[:200]
-    ends = dict(queries.outcomes())
+    ends = dict(lists.outcomes())
     end = request.GET.get("end", "") if request.GET.get("end") in ends else ""
     boxes = {str(box.pk): box for box in queries.mailboxes()}
     box = boxes.get(request.GET.get("box", ""))
     if words:
-        found = queries.find_in_ledger(words, policy.visible_tickets(request.actor))
+        found = lists.find_in_ledger(words, policy.visible_tickets(request.actor))
     else:
-        found = queries.ledger(end, box.pk if box else None)
+        found = lists.ledger(end, box.pk if box else None)
     page = paging.page_by_id(found, request.GET.get("at", ""), SIZE)
     context = {
         "page": page,

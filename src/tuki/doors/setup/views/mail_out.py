@@ -14,7 +14,7 @@ from tuki.journal.queries import lines
 from tuki.lib import paging
 from tuki.look import letter
 from tuki.look.policy import widen
-from tuki.mail import actions, queries
+from tuki.mail import actions, lists, queries
 from tuki.mail.compose import compose
 from tuki.tickets import policy
 
@@ -25,12 +25,12 @@ SIZE = 50
 def outbox(request: Request) -> HttpResponse:
     """All of them, or those that stand so, or that words find."""
     words = request.GET.get("q", "").strip()[:200]
-    states = dict(queries.states())
+    states = dict(lists.states())
     state = request.GET.get("state", "") if request.GET.get("state") in states else ""
     if words:
-        found = queries.find_in_outbox(words, policy.visible_tickets(request.actor)).defer("text", "html")
+        found = lists.find_in_outbox(words, policy.visible_tickets(request.actor)).defer("text", "html")
     else:
-        found = queries.deliveries(state)
+        found = lists.deliveries(state)
     page = paging.page_by_id(found, request.GET.get("at", ""), SIZE)
     context = {
         "page": page,
@@ -49,7 +49,7 @@ def delivery(request: Request, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "row": row,
         "delivery": row.delivery,
-        "next_try": queries.next_try(row.delivery),
+        "next_try": lists.next_try(row.delivery),
         "history": lines("delivery", pk),
     }
     if not row.hidden and not row.delivery.is_secret:
@@ -102,7 +102,7 @@ def cancellation(request: Request, pk: int) -> HttpResponse:
 @require_POST
 def failures(request: Request) -> HttpResponse:
     """Say of all that failed that one knows."""
-    for one in queries.unseen_failures().order_by("-pk")[:200]:
+    for one in lists.unseen_failures().order_by("-pk")[:200]:
         actions.see_to(one, by=request.actor)
     messages.success(request, _("Noted. They stay in the list of failed mail."))
     return redirect("setup:home")
