@@ -1,12 +1,9 @@
-"""A mail as we understand it: the corpus, what is bounded, and what no damage may do."""
+"""A mail as we understand it: the corpus, and what is bounded."""
 
-import random
 import re
 from dataclasses import fields
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from tests.mail import the_corpus as corpus
 from tuki.lib.html import clean, to_text
@@ -100,114 +97,6 @@ def test_a_charset_that_is_no_charset_is_not_asked():
     for name in (b"punycode", b"idna", b"unicode_escape", b"base64", b"rot13", b"undefined"):
         mail = parse(HEAD + b"Content-Type: text/plain; charset=" + name + b"\r\n\r\n" + "päivä".encode())
         assert mail.text == "päivä"
-
-
-def is_sound(mail: Mail) -> bool:
-    """Whether everything in it can be stored and shown, and its addresses are addresses."""
-    texts = [mail.subject, mail.text, mail.html, mail.reply_text, mail.quoted_text, mail.reply_html, mail.quoted_html]
-    texts += [mail.message_id, *mail.in_reply_to, *mail.references]
-    people = [*mail.senders, *mail.to, *mail.cc, *mail.reply_to]
-    texts += [part for who in people for part in (who.name, who.address)]
-    texts += [part for file in mail.attachments for part in (file.name, file.type, file.cid)]
-    for text in texts:
-        text.encode()  # no half of a letter
-        assert "\0" not in text
-    assert all(who.address.count("@") == 1 and who.address == who.address.lower() for who in people)
-    assert all(len(one) <= 255 for one in (mail.message_id, *mail.in_reply_to, *mail.references))
-    assert all(file.name and "/" not in file.name and "\\" not in file.name for file in mail.attachments)
-    assert all("\n" not in one for one in (mail.subject, *(who.name for who in people)))
-    return bool(mail.identity)
-
-
-def damaged(raw: bytes, chance: random.Random) -> bytes:
-    """A mail with some of its bytes or lines cut, doubled, swapped or made up."""
-    lines = raw.splitlines(keepends=True)
-    for _ in range(chance.randint(1, 6)):
-        at, other = chance.randrange(len(lines)), chance.randrange(len(lines))
-        way = chance.randrange(7)
-        if way == 0:
-            lines[at] = b""
-        elif way == 1:
-            lines[at] = lines[at] * chance.randint(2, 5)
-        elif way == 2:
-            lines[at], lines[other] = lines[other], lines[at]
-        elif way == 3:
-            lines[at] = lines[at][: chance.randint(0, len(lines[at]))]
-        elif way == 4:
-            lines[at] = chance.randbytes(chance.randint(1, 20)) + lines[at]
-        elif way == 5:
-            cut = bytearray(lines[at])
-            if cut:
-                cut[chance.randrange(len(cut))] = chance.randrange(256)
-            lines[at] = bytes(cut)
-        else:
-            lines = lines[: max(1, at)]
-    return b"".join(lines)
-
-
-@pytest.mark.parametrize("name", corpus.NAMES)
-def test_no_damage_makes_the_reader_raise_or_say_what_cannot_be(name, caplog):
-    chance = random.Random(name)
-    for _ in range(10):
-        raw = damaged(corpus.raw(name), chance)
-        assert is_sound(parse(raw)), raw
-    assert not caplog.records  # nothing was caught on the way either
-
-
-@pytest.mark.full
-@pytest.mark.parametrize("seed", range(100))
-def test_ten_thousand_damages(seed, caplog):
-    chance = random.Random(seed)
-    for _ in range(100):
-        raw = damaged(corpus.raw(chance.choice(corpus.NAMES)), chance)
-        assert is_sound(parse(raw)), raw
-    assert not caplog.records
-
-
-FIELD_NAMES = [
-    b"From",
-    b"To",
-    b"Subject",
-    b"Date",
-    b"Message-ID",
-    b"References",
-    b"Content-Type",
-    b"Content-Disposition",
-]
-PIECES = [
-    b"=?utf-8?q?",
-    b"?=",
-    b'"',
-    b"<",
-    b">",
-    b"@",
-    b";",
-    b"boundary=",
-    b"name*0*=utf-8''%",
-    b"multipart/mixed",
-    b"(",
-    b"\r\n ",
-]
-
-
-@settings(max_examples=300, deadline=None)
-@given(
-    st.lists(
-        st.tuples(st.sampled_from(FIELD_NAMES), st.lists(st.sampled_from(PIECES) | st.binary(max_size=8), max_size=12)),
-        max_size=8,
-    ),
-    st.binary(max_size=200),
-)
-def test_whatever_the_header_says_the_mail_is_read(header, body):
-    raw = b"".join(name + b": " + b"".join(pieces) + b"\r\n" for name, pieces in header) + b"\r\n" + body
-
-    assert is_sound(parse(raw))
-
-
-@settings(max_examples=300, deadline=None)
-@given(st.binary(max_size=400))
-def test_whatever_bytes_come_they_are_read(raw):
-    assert is_sound(parse(raw))
 
 
 def test_every_field_of_a_mail_is_in_some_mail_of_the_corpus():

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 from django.utils.html import escape
+from django.utils.translation import gettext as _
 
 from tuki.files import actions as files
 from tuki.lib.html import from_text, has_content
 from tuki.lib.refusal import Refused
 from tuki.mail.parse import Mail
 from tuki.mail.pieces import Attachment
+from tuki.mail.secured import Sealed
 from tuki.people.actor import Actor
 
 if TYPE_CHECKING:
@@ -58,12 +60,18 @@ def content_of(mail: Mail, *, by: Actor) -> Content:
 
 
 def _words(mail: Mail) -> tuple[str, str]:
-    """Both parts as HTML; a mail without a word says its subject."""
+    """Both parts as HTML; a mail that says nothing by itself says its subject, and one that can't be read says why."""
+    note = ""
+    if mail.sealed == Sealed.ENCRYPTED:
+        note = from_text(_("This mail is encrypted, and can't be read here. Its files hold what was sent."))
     if has_content(mail.reply_html):
-        return mail.reply_html, mail.quoted_html
+        return note + mail.reply_html, mail.quoted_html
     if mail.reply_text.strip():
-        return from_text(mail.reply_text), from_text(mail.quoted_text)
-    return ("" if mail.attachments else from_text(mail.subject or "–")), ""
+        return note + from_text(mail.reply_text), from_text(mail.quoted_text)
+    invites = any(attachment.type == "text/calendar" for attachment in mail.attachments)
+    if note or (mail.attachments and not invites):
+        return note, ""
+    return from_text(mail.subject or "–"), ""
 
 
 def _cids(html: str) -> set[str]:

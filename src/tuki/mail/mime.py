@@ -6,6 +6,7 @@ beyond becomes one last part.
 """
 
 import binascii
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -32,6 +33,7 @@ _GUESSED_BOUNDARY = re.compile(
 )
 # Blanks that some server added where a line was to go on.
 _QP_BLANKS = re.compile(rb"=[ \t]++(\r?\n)")
+_LONGEST_MENDED = 5_000_000
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _NO_LETTERS = bytes(byte for byte in range(256) if byte not in _LETTERS)
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=\s]|[A-Za-z0-9+/] +[A-Za-z0-9+/]")
@@ -79,7 +81,7 @@ class Part:
         if way == b"base64":
             return from_base64(body)
         if way == b"quoted-printable":
-            return binascii.a2b_qp(_QP_BLANKS.sub(rb"=\1", body))
+            return binascii.a2b_qp(_QP_BLANKS.sub(rb"=\1", body) if len(body) < _LONGEST_MENDED else body)
         if way in {b"x-uuencode", b"uuencode", b"x-uue"}:
             return uuencode.decoded(body)
         return body
@@ -143,16 +145,18 @@ class _Reader:
     def _sections(self, start: int, end: int, boundary: bytes) -> list[tuple[int, int]]:
         """Where the parts between the boundary's lines begin and end. What follows the closing line is no part."""
         raw = self.raw
-        line = re.compile(rb"--" + re.escape(boundary) + rb"(--)?[ \t\r]*(?:\n|\Z)")
+        says = rb"--" + re.escape(boundary) + rb"(--)?[ \t\r]*(?=\n|\Z)"
+        # A search that begins with letters is many times as fast as one that begins with a choice.
+        before = b"\n" if raw.find(b"\n--" + boundary, start, end) >= 0 else b"\r"
+        first = re.compile(says).match(raw, start, end)
+        found = itertools.chain([first] if first else [], re.compile(before + says).finditer(raw, start, end))
         sections: list[tuple[int, int]] = []
         opened: int | None = None
-        for found in line.finditer(raw, start, end):
-            at = found.start()
-            if at != start and raw[at - 1] not in b"\r\n":
-                continue
+        for line in found:
             if opened is not None:
+                at = line.start() if line is first else line.start() + 1
                 sections.append((opened, max(opened, _before_line_end(raw, at))))
-            opened = None if found[1] else found.end()
+            opened = None if line[1] else min(line.end() + 1, end)
             if len(sections) > self.left:
                 break
         if opened is not None:

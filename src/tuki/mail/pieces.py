@@ -3,6 +3,7 @@
 import mimetypes
 import re
 from dataclasses import dataclass, field
+from html import unescape
 
 from tuki.lib.html import clean, from_text, to_text
 from tuki.mail import headers, mime, quotes, tnef, uuencode
@@ -11,6 +12,7 @@ from tuki.mail.mime import Part
 from tuki.mail.secured import PKCS7, signed_content
 
 _LONGEST_TEXT = 2_000_000  # letters of all that is shown of a mail; what goes beyond is a file
+_LONGEST_READ = 200_000  # of an HTML that is read tag by tag where the mail has texts beside it
 _LONGEST_LOOK = 50_000  # of an HTML of which only the first words matter
 # Kinds of text that are read though they are neither plain nor HTML.
 _PLAIN = {"text/plain", "text/markdown", "text/x-markdown", "text/enriched", "text/richtext", "text/x-web-markdown"}
@@ -82,8 +84,6 @@ class Pieces:
             words = content
         text, whole = read(words, part.parameters.get("charset", "") or _said_inside(words, kind))
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-        if part.type in {"text/enriched", "text/richtext"}:
-            text = re.sub(r"<<|<[^<>]{0,100}>", lambda found: "<" * (found.group() == "<<"), text)
         if kind == "text/html" and "data:" in text:
             text = self._without_data(text)
         self._room -= len(text)
@@ -93,6 +93,8 @@ class Pieces:
                 self.bodies.append((text[:_LONGEST_LOOK], ""))  # so that there is something to read
             self._room += len(text)
             return
+        if part.type in {"text/enriched", "text/richtext"}:
+            text = re.sub(r"<<|<[^<>]{0,100}>", lambda found: "<" * (found.group() == "<<"), text)
         if text.strip():
             self.bodies.append(("", text) if kind == "text/html" else (text, ""))
         for name, inside in files:
@@ -152,7 +154,12 @@ class Pieces:
         """All pieces as plain text; empty where the mail has none of its own."""
         if not any(text for text, _ in self.bodies):
             return ""
-        return "\n\n".join(text or _as_text(html) for text, html in self.bodies)
+        left = _LONGEST_READ
+        pieces: list[str] = []
+        for text, html in self.bodies:
+            left -= 0 if text else len(html)
+            pieces.append(text or (_as_text(html) if left > 0 else _without_tags(html)))
+        return "\n\n".join(pieces)
 
     def html(self) -> str:
         if not any(html for _, html in self.bodies):
@@ -176,6 +183,10 @@ class Pieces:
 
 def _as_text(html: str) -> str:
     return to_text(clean(quotes.whole_html(html)))
+
+
+def _without_tags(html: str) -> str:
+    return unescape(re.sub(r"(?:<[^<>]*+>\s*+)++", "\n", html)).strip()
 
 
 def _said_inside(content: bytes, kind: str) -> str:

@@ -60,6 +60,32 @@ def test_it_goes_to_the_queue_of_the_mailbox_it_was_written_to(ada, mail_in, tea
     assert Ticket.objects.get().team == teams["accounting"]
 
 
+def test_an_encrypted_mail_says_that_it_is_and_keeps_what_was_sent(ada, mail_in):
+    def more(mail: EmailMessage) -> None:
+        mail.clear_content()
+        mail["Content-Type"] = "application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m"
+        mail.set_payload("secret")
+
+    mail_in(ada, more=more)
+
+    message = Message.objects.get()
+    assert "encrypted" in message.html
+    assert message.attachments.get().file.read() == b"secret"
+
+
+def test_an_invitation_says_to_what(ada, mail_in):
+    def more(mail: EmailMessage) -> None:
+        mail.clear_content()
+        mail["Content-Type"] = "text/calendar; method=REQUEST"
+        mail.set_payload("BEGIN:VCALENDAR")
+
+    mail_in(ada, "Meeting on Monday", more=more)
+
+    message = Message.objects.get()
+    assert message.html == "<p>Meeting on Monday</p>"
+    assert message.attachments.get().file.read() == b"BEGIN:VCALENDAR"
+
+
 def test_files_come_along_and_pictures_stand_in_their_place(ada, mail_in):
     def more(mail: EmailMessage) -> None:
         mail.add_alternative('<p>Look: <img src="cid:pic@acme"> there</p>', subtype="html")

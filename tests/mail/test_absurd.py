@@ -1,0 +1,73 @@
+"""Mail that nobody writes, made to hang whoever reads it. `python -m bench.parsing` says how long each takes."""
+
+import subprocess
+import sys
+
+import pytest
+
+from bench.absurd import MAILS
+from tuki.lib.html import clean
+from tuki.mail.parse import parse
+
+# Reads each mail named, of so many bytes, and cleans what is shown of it.
+READ = """
+import sys
+from bench.absurd import MAILS
+from tuki.lib.html import clean
+from tuki.mail.parse import parse
+for name in sys.argv[2:]:
+    mail = parse(MAILS[name](int(sys.argv[1])))
+    clean(mail.reply_html), clean(mail.quoted_html)
+    print(name)
+"""
+
+
+def read_in_time(names: list[str], size: int, seconds: float) -> list[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", READ, str(size), *names],
+        capture_output=True,
+        text=True,
+        timeout=seconds,
+        check=True,
+        env={"PYTHONPATH": "src:."},
+    )
+    return done.stdout.splitlines()
+
+
+def test_a_little_of_anything_is_read_at_once():
+    # Two seconds for all of them; what grows with the square takes minutes.
+    assert read_in_time(list(MAILS), 300_000, seconds=60) == list(MAILS)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("name", MAILS)
+def test_the_worst_mail_holds_nobody_up(name):
+    assert read_in_time([name], 25_000_000, seconds=20) == [name]
+
+
+HTML = {
+    "tags that nest without end": "<div>" * 400_000,
+    "tags that overlap": "".join(f"<b id={number}><p>" for number in range(50_000)),
+    "attributes": "<p " + " ".join(f"a{number}" for number in range(200_000)) + ">",
+    "attributes with brackets in them": "<p " + " ".join(f'a{number}=">"' for number in range(150_000)) + ">",
+    "references": "&amp;" * 400_000,
+    "ends of what never began": "<i>" * 50_000 + "</b>" * 200_000,
+}
+
+
+@pytest.mark.parametrize("html", HTML.values(), ids=HTML)
+def test_absurd_html_is_cleaned_and_its_words_stay(html):
+    assert "the words" in clean(html + "the words")
+
+
+def test_html_that_people_write_is_cleaned_as_it_is():
+    table = "<table>" + "<tr><td>1</td><td><b>2</b> &amp; 3</td></tr>" * 3000 + "</table>"
+
+    assert clean(table).count("<b>2</b> &amp; 3") == 3000
+
+
+def test_a_mail_too_long_to_show_is_a_file_and_its_beginning():
+    mail = parse(b"From: ada@acme.example\r\n\r\n" + b"a line of a log\n" * 500_000)
+
+    assert mail.text.startswith("a line of a log\n")
+    assert [len(file.content) for file in mail.attachments] == [8_000_000]
