@@ -1,5 +1,7 @@
 """Who gets which mail. The witnesses are the deliveries: what they say, to whom, in which language."""
 
+import re
+
 import pytest
 
 from tests.conftest import later
@@ -125,6 +127,25 @@ def test_an_agent_hears_of_a_ticket_given_to_them_but_not_of_one_they_took(ticke
 
     actions.assign(ticket, eva.person, by=eva)
     assert mails() == []
+
+
+def test_each_mail_names_its_language_for_who_has_it_read_aloud(ticket, ada, eva, rules, mails):
+    Person.objects.filter(pk=ada.person_id).update(language="de")  # which this desk does not speak
+    mails()
+    actions.reply(ticket, "<p>Which?</p>", by=eva)
+    mails()
+
+    assert '<html lang="en">' in Delivery.objects.latest("pk").html
+
+
+def test_a_mail_is_dark_where_its_reader_s_program_is(ticket, eva, mails):
+    mails()
+    actions.reply(ticket, "<p>Which?</p>", by=eva)
+    mails()
+
+    body = re.search(rb"<body[^>]*>", compose(Delivery.objects.latest("pk")).replace(b"=\r\n", b""))[0]
+    assert b"color" not in body  # neither ground nor ink is forced upon it
+    assert b"background" not in body
 
 
 def test_who_was_given_a_ticket_and_may_no_longer_see_it_hears_nothing(ticket, eva, otto, root, mails):
