@@ -26,11 +26,17 @@ _STATUS = {"message/delivery-status", "message/global-delivery-status"}
 _ORIGINALS = {
     *("message/rfc822", "text/rfc822-headers", "message/rfc822-headers", "message/global", "message/global-headers"),
 }
-_DAEMONS = re.compile(r"^(?:mailer-daemon|postmaster|mail-daemon|mailerdaemon|bounces?)(?:[+._-].*)?@", re.I)
+_DAEMONS = re.compile(
+    r"^(?:mailer-?daemon|mail-daemon|mdaemon|mail[.-]delivery[.-](?:sub)?system|bounces?)(?:[+._-].*)?@", re.I
+)
+_DAEMONS_NAMES = re.compile(r"^\W*(?:mail delivery (?:sub)?system|mailer[- ]daemon)\b", re.I)
+_POSTMASTERS = re.compile(r"^postmaster(?:[+._-].*)?@|^\W*postmaster\W*$", re.I)
 _FAILED = re.compile(
     r"undeliver|delivery (?:status|failure|failed|has failed|incomplete|delayed|problem|report)|"
     r"returned (?:mail|to sender)|"
-    r"failure notice|mail delivery|mail (?:could not be|not) delivered|message (?:not|could not be) delivered|"
+    r"failure (?:notice|delivery)|mail delivery|(?:processing|nameserver|mail system) error|rejected mail|"
+    r"(?:message|mail) (?:was )?(?:rejected|failed|failure)|couldn.t be delivered|"
+    r"mail (?:could not be|not) delivered|message (?:not|could not be) delivered|"
     r"delivery notification|non-?delivery|failed (?:mail|delivery)|address not found|"
     r"toimittamaton|ei voitu toimittaa|toimitusvirhe|olevererbar|kunde inte levereras|kan inte levereras|"
     r"kan ej leverera|leveransfel|onbestelbaar|niet (?:afgeleverd|bezorgd)|unzustellbar|nicht zustellbar|"
@@ -52,21 +58,25 @@ _TO = re.compile(rb"(?im)^[> \t]*to:[ \t]*([^\r\n]{1,400})")
 # Where servers that report in words put the copy of ours.
 _COPY = re.compile(
     r"^[- ]*(?:(?:below this line|this|here|the following) is a copy of|(?:original|returned|undelivered) message|"
-    r"message (?:header|text|body) follows|copy of (?:the|your) message|the body of the message|"
+    r"(?:original )?message (?:header|text|body)?s? ?follows|returned mail follows|unsent message|undelivered message|"
+    r"copy of (?:the|your) message|the body of the message|"
     r"alkuperäinen viesti|ursprungligt meddelande|oorspronkelijk bericht|ursprüngliche nachricht)",
     re.I | re.M,
 )
+# Where servers put the address: at a line's beginning, in brackets, behind "to". Else anywhere.
+_AN_ADDRESS = r"([^\s<>()\[\],;:\"'@]{1,64}@[a-z0-9.-]{1,250}[a-z0-9])"
+_ANYWHERE = re.compile(_AN_ADDRESS, re.I)
 _NAMED = re.compile(
-    r"(?:^[\s>]*|[<'\"(:]|\bto |\bosoitteeseen |\btill |\baan |\ban |\btil |\bà |\ba )"
-    r"(?:<|')?([^\s<>()\[\],;:\"'@]{1,64}@[a-z0-9.-]{1,250}[a-z0-9])",
-    re.I | re.M,
+    rf"(?:^[\s>*-]*|[<'\"(:\[]|\b(?:to|osoitteeseen|till|aan|an|til|à|a) )(?:<|')?{_AN_ADDRESS}", re.I | re.M
 )
 _ANSWER = re.compile(r"^.*(?:\b[45]\d\d[ -][\w<#(]|\b[45]\.\d{1,3}\.\d{1,3}\b|\bsaid:).*$", re.M)
 _REASON = re.compile(
     r"^.*(?:user unknown|unknown user|no such (?:user|recipient|address|mailbox)|"
     r"mailbox (?:full|unavailable|not found)|"
     r"over quota|quota exceeded|not found|does not exist|doesn.t exist|unrouteable|host unknown|timed out|"
-    r"couldn.t (?:find|be)|ei löydy|hittades inte|hittas inte|niet gevonden|nicht gefunden|ikke funnet|findes ikke|"
+    r"couldn.t (?:find|be)|invalid (?:final )?(?:delivery )?(?:userid|recipient|address|mailbox)|"
+    r"not accepted|not reach|"
+    r"ei löydy|hittades inte|hittas inte|niet gevonden|nicht gefunden|ikke funnet|findes ikke|"
     r"ei leitud|introuvable|no se ha encontrado|no encontrado).*$",
     re.I | re.M,
 )
@@ -79,29 +89,46 @@ def bounce(part: Part, senders: Iterable[Address], subject: str, words: Callable
     A customer may send us a report that they got: it counts only where a mail server itself sent it.
     words: gives the beginning of its text.
     """
+    said_from = headers.words(part.first("from"))
+    way_back = part.first("return-path").strip().lower()
     from_daemon = (
-        any(_DAEMONS.match(sender.address) for sender in senders) or part.first("return-path").strip() == b"<>"
+        any(_DAEMONS.match(sender.address) for sender in senders)
+        or bool(_DAEMONS_NAMES.match(said_from))
+        or way_back == b"<>"
+        or way_back.startswith(b"<mailer-daemon@")
     )
+    from_postmaster = any(_POSTMASTERS.match(who) for who in (said_from, *(sender.address for sender in senders)))
     leaves = [leaf for leaf in mime.all_parts(part) if not leaf.parts]
-    if part.type == "multipart/report" or from_daemon:
+    if part.type == "multipart/report" or from_daemon or from_postmaster:
         for leaf in leaves:
-            if leaf.type in _STATUS:
-                return _reported(leaf, leaves, part)
+            if leaf.type in _STATUS and (says := _reported(leaf, leaves, part)) is not None:
+                return says[0] if says else None
             if leaf.type == "message/feedback-report":
                 return _complained(leaf, leaves)
     complained_of = _hotmails_complaint(senders, leaves)
     if complained_of is not None:
         return complained_of
     failed = headers.addresses(part.first("x-failed-recipients"))
-    if failed or (from_daemon and (_FAILED.search(subject) or _FAILED.search(words()[:3000]))):
+    by_subject = bool(_FAILED.search(subject))
+    if not failed and not from_daemon and not (from_postmaster and by_subject):
+        return None
+    report = words()[:3000]
+    by_words = bool(_FAILED.search(report) or _REASON.search(report))
+    if failed or (from_daemon and (by_subject or by_words)):
         return _in_words(part, senders, failed, subject, words())
-    return None
+    # A postmaster may be somebody who writes to us: then subject and words must say so, and of whom.
+    said = _in_words(part, senders, failed, subject, words()) if by_subject and by_words else None
+    return said if said is not None and said.recipient else None
 
 
-def _reported(status: Part, leaves: list[Part], part: Part) -> Bounce | None:
-    """RFC 3464: blocks of fields, the first on the message, each further one on an address. The worst word counts."""
+def _reported(status: Part, leaves: list[Part], part: Part) -> list[Bounce] | None:
+    """RFC 3464: blocks of fields, the first on the message, each further one on an address.
+
+    The worst word first; none where all arrived. None where the report says nothing of any address.
+    """
     original = _Original(leaves, part)
     found: list[Bounce] = []
+    speaks = False
     for fields in _blocks(status.content()):
         for name in ("x-original-message-id", "original-message-id"):
             original.message_id = original.message_id or "".join(headers.message_ids(fields.first(name))[:1])
@@ -109,6 +136,7 @@ def _reported(status: Part, leaves: list[Part], part: Part) -> Bounce | None:
         code = "".join(_CODE.findall(headers.words(fields.first("status")))[:1])
         if not action and not code:
             continue
+        speaks = True
         if action in {"delivered", "relayed", "expanded"} or code.startswith("2"):
             continue
         # Where mail was passed on, the address that we wrote to is the original one.
@@ -117,7 +145,7 @@ def _reported(status: Part, leaves: list[Part], part: Part) -> Bounce | None:
         found.append(
             Bounce(
                 recipient=named or original.recipient,
-                permanent=action == "failed" or (not action and code.startswith("5")),
+                permanent=action.startswith("fail") or (action != "delayed" and code.startswith("5")),
                 original_id="",
                 complaint=False,
                 words=(diagnosis or code or action)[:500],
@@ -125,7 +153,7 @@ def _reported(status: Part, leaves: list[Part], part: Part) -> Bounce | None:
             )
         )
     found.sort(key=lambda one: not one.permanent)
-    return original.completed(found[0]) if found else None
+    return [original.completed(one) for one in found] if speaks else None
 
 
 def _complained(report: Part, leaves: list[Part]) -> Bounce | None:
@@ -163,9 +191,12 @@ def _in_words(part: Part, senders: Iterable[Address], failed: tuple[Address, ...
     copy = _COPY.search(text)
     report = text[: copy.start()] if copy else text[:5000]
     ours = {who.address for who in (*senders, *(who for value in part.all("to") for who in headers.addresses(value)))}
-    named = [address for found in _NAMED.findall(report) if (address := headers.normal(found)) not in ours]
+    named = [
+        headers.normal(found).removeprefix("smtp=") for found in (_NAMED.findall(report) + _ANYWHERE.findall(report))
+    ]
     # "to Ada" is said of the one that failed; a server's own postmaster is named too.
-    named = [one for one in named if not one.startswith(("postmaster@", "mailer-daemon@", "abuse@", "support@"))]
+    servers = ("postmaster@", "mailer-daemon@", "abuse@", "support@", *ours)
+    named = [one for one in named if not one.startswith(servers)]
     answer = _ANSWER.search(report) or _REASON.search(report)
     said = " ".join(answer.group().split()) if answer else subject
     code = _CODE.search(report)

@@ -205,7 +205,7 @@ def _mailbox(address: str) -> str:
 def normal(address: str) -> str:
     """An address as we keep and compare it."""
     address = _decoded(address) if "=?" in address else address
-    address = _UNSEEN.sub("", address).strip(" <>'\"").lower().removeprefix("mailto:")
+    address = _UNSEEN.sub("", address).replace("\\", "").strip(" <>'\"").lower().removeprefix("mailto:")
     return address.rstrip(".")
 
 

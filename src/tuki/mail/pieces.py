@@ -54,6 +54,8 @@ class Pieces:
             self.take(mail)
         if mail.parts and not self.bodies:
             self._take_preamble(mail)
+        if not self.bodies:
+            self._take_named_text(mail)
 
     def take(self, part: Part) -> None:
         if part.beyond:
@@ -149,6 +151,15 @@ class Pieces:
         text = "\n".join(line for line in text.split("\n") if not line.startswith("--"))
         if text.strip() and not _PREAMBLE.search(text):
             self.bodies.append((text.strip("\n"), ""))
+
+    def _take_named_text(self, mail: Part) -> None:
+        """A text with a file's name, to be shown in the mail, where nothing else is: read too, and kept as the file."""
+        for part in mime.all_parts(mail):
+            if part.type == "text/plain" and not part.parts and not part.beyond and part.disposition[0] != "attachment":
+                text = decode(part.content(), part.parameters.get("charset", "")).replace("\r\n", "\n")
+                if text.strip():
+                    self.bodies.append((text[:_LONGEST_LOOK], ""))
+                    return
 
     def text(self) -> str:
         """All pieces as plain text; empty where the mail has none of its own."""
