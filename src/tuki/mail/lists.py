@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from django.db.models import BooleanField, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
+from django.utils.translation import gettext as _
 
 from tuki.jobs.models import Job
 from tuki.jobs.models import State as JobState
@@ -28,9 +29,13 @@ Mail = TypeVar("Mail", RawMail, Delivery)
 _FAILED = RawSQL(f"state = '{State.FAILED}'", (), output_field=BooleanField())
 
 
+LACKS_RIGHT = "lacks_right"  # of those in quarantine, the ones whose sender may not send requests yet
+
+
 def outcomes() -> list[tuple[str, str]]:
     """How a mail that came in may have ended, with its words."""
-    return [(value, str(words)) for value, words in Outcome.choices]
+    ends = [(value, str(words)) for value, words in Outcome.choices]
+    return [*ends, (LACKS_RIGHT, _("waiting for a right"))]
 
 
 def states() -> list[tuple[str, str]]:
@@ -41,7 +46,9 @@ def states() -> list[tuple[str, str]]:
 def ledger(outcome: str = "", mailbox: int | None = None) -> QuerySet[RawMail]:
     """The mails that came in, for lists that go by id: all, or those with this end, or in this mailbox."""
     rows = RawMail.objects.all()
-    if outcome:
+    if outcome == LACKS_RIGHT:
+        rows = rows.filter(lacks_right=True)
+    elif outcome:
         rows = rows.filter(outcome=outcome)
     return rows if mailbox is None else rows.filter(mailbox=mailbox)
 

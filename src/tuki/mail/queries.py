@@ -25,8 +25,11 @@ from tuki.mail.models import (
     Why,
 )
 from tuki.mail.parse import parse
+from tuki.people import queries as people
 
 _SHORTLY = timedelta(minutes=1)
+RIGHT_COMES_WITHIN = timedelta(days=30)  # what waits longer is taken up by hand
+_MOST_WAITING = 50  # of one person's
 _LONGEST_CHAIN = 20  # of the mails that an answer names
 
 
@@ -275,3 +278,11 @@ def undelivered(author: int) -> QuerySet[Delivery]:
 
 def delivery(pk: int) -> Delivery | None:
     return Delivery.objects.filter(pk=pk).first()
+
+
+def waiting_for_right(person: int, *, at: datetime) -> QuerySet[RawMail]:
+    """What somebody lately sent that waits for their right to send it, the oldest first."""
+    known = people.person(person)
+    theirs = [one.email.lower() for one in people.addresses_of(person) if one.verified]
+    waiting = RawMail.objects.filter(sender__in=[known.email, *theirs] if known else [], lacks_right=True)
+    return waiting.filter(received_at__gt=at - RIGHT_COMES_WITHIN).order_by("pk")[:_MOST_WAITING]

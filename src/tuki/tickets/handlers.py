@@ -1,8 +1,11 @@
-"""What tickets do when people and companies turn out to be one."""
+"""What tickets do when people and companies turn out to be one, and when somebody gets the right to write."""
 
+from tuki.jobs.queue import enqueue
 from tuki.journal.models import Entry
 from tuki.journal.record import hears
-from tuki.people.events import OrganizationsMerged, PersonsMerged
+from tuki.mail.queries import waiting_for_right
+from tuki.people.events import MembershipAdded, OrganizationsMerged, PersonsMerged, SeatGiven
+from tuki.tickets import jobs
 from tuki.tickets.models import Copy, Message, ReadMark, Ticket
 
 
@@ -23,3 +26,10 @@ def move_persons_tickets(event: PersonsMerged, entry: Entry) -> None:
 @hears(OrganizationsMerged)
 def move_organizations_tickets(event: OrganizationsMerged, entry: Entry) -> None:
     Ticket.objects.filter(organization=event.duplicate).update(organization=entry.on_id)
+
+
+@hears(SeatGiven, MembershipAdded)
+def take_up_what_waits(event: SeatGiven | MembershipAdded, entry: Entry) -> None:
+    """What somebody wrote before they had the right to is read again, if they have it now."""
+    if waiting_for_right(event.person, at=entry.at).exists():
+        enqueue(jobs.take_up_mails, person=event.person)

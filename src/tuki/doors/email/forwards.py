@@ -16,8 +16,8 @@ _NAMES = {
         "subject": "subject aihe otsikko ämne emne onderwerp betreff objet asunto teema pealkiri",
         "date": "date sent lähetetty päivämäärä päiväys pvm datum skickat dato sendt verzonden gesendet envoyé envoye "
         "enviado fecha kuupäev saadetud",
-        "to": "to cc reply-to vastaanottaja kopio vastausosoite till kopia til aan an à a para kellele koopia kopi "
-        "svar beantwoorden antwort répondre responder vasta",
+        "to": "to cc reply-to vastaanottaja kopio vastausosoite till kopia til aan an à a para kellele saaja koopia "
+        "kopi svar beantwoorden antwort répondre responder vasta",
     }.items()
     for name in names.split()
 }
@@ -71,13 +71,16 @@ def _within(mail: Mail) -> Forward | None:
         sender = _sender(line)
         if sender is None:
             continue
+        start = number
+        while start and _kind(_bare(lines[start - 1])):
+            start -= 1  # some programs name the sender below the subject
         quoted = line.lstrip().startswith(">")
-        rest = [_bare(row) if quoted else row for row in lines[number:]]
+        rest = [_bare(row) if quoted else row for row in lines[start:]]
         subject, end = _fields(rest)
         if end < 2:
             continue  # a lone "From:" is somebody's words
         said = "\n".join(rest[end:]).strip("\n")
-        above = _without_mark(lines[:number])
+        above = _without_mark(lines[:start])
         inner = replace(
             mail, text=said, html="", reply_text=said, reply_html="", quoted_text="", quoted_html="", senders=(sender,)
         )
@@ -95,7 +98,7 @@ def _bare(line: str) -> str:
 
 def _sender(line: str) -> Address | None:
     found = _FIELD.fullmatch(_bare(line)[:500])
-    if found is None or _NAMES.get(found[1].lower()) != "from":
+    if found is None or _kind(_bare(line)) != "from":
         return None
     at = _ADDRESS.search(found[2])
     if at is None:
@@ -104,28 +107,27 @@ def _sender(line: str) -> Address | None:
     return Address(" ".join(name.split())[:120], at.group().lower().rstrip("."))
 
 
+def _kind(line: str) -> str:
+    """Which field of a mail a line repeats; empty where it is none."""
+    found = _FIELD.fullmatch(line[:2000])
+    return _NAMES.get(found[1].lower().split()[0], "") if found else ""
+
+
 def _fields(lines: list[str]) -> tuple[str, int]:
     """The subject that the repeated fields name, and how many lines they take. Below 2: they are none."""
     subject, known, end = "", 0, 0
+    spaced = len(lines) > 1 and not lines[1].strip()  # some programs put an empty line between each two
     for number, line in enumerate(lines[:20]):
-        found = _FIELD.fullmatch(line[:2000])
-        kind = _NAMES.get(found[1].lower().split()[0]) if found else None
-        if found and kind == "subject":
-            subject = _plain(found[2].strip(" *_"))
+        kind = _kind(line)
+        if kind == "subject":
+            subject = _plain(line.partition(":")[2].strip(" \t*_"))
         if kind:
             known, end = known + 1, number + 1
         elif line.strip() and not line[:1].isspace():
             break  # neither a field nor the rest of one
-        elif not line.strip() and known > 1 and not _goes_on(lines[number + 1 :]):
+        elif not line.strip() and not (spaced and _kind("".join(lines[number + 1 : number + 2]))):
             break
-    return subject, end if known > 1 else 0
-
-
-def _goes_on(lines: list[str]) -> bool:
-    """Whether further fields follow an empty line: some programs put one between each."""
-    line = next((line for line in lines[:2] if line.strip()), "")
-    found = _FIELD.fullmatch(line[:2000])
-    return found is not None and found[1].lower().split()[0] in _NAMES
+    return subject, end if known > 1 + spaced else 0
 
 
 def _without_mark(lines: list[str]) -> str:

@@ -162,4 +162,6 @@ def _forget_bytes(mail: RawMail) -> None:
     if mail.path and not RawMail.objects.filter(path=mail.path).exclude(pk=mail.pk).exists():
         file = Path(settings.MAIL_RAW_FOLDER) / mail.path
         transaction.on_commit(lambda: file.unlink(missing_ok=True))
-    RawMail.objects.filter(pk=mail.pk).update(path="", size=0, sha256="", subject="")
+    RawMail.objects.filter(pk=mail.pk).update(
+        path="", size=0, sha256="", subject="", client_ip="", helo="", authentication={}
+    )

@@ -58,7 +58,7 @@ def ledger(request: Request) -> HttpResponse:
     return frame.show(request, "setup/mail_in.html", context, at="mail_in")
 
 
-_IN_ORDER = ("quarantined", "waiting", "ticket", "reply", "ignored")
+_IN_ORDER = ("quarantined", lists.LACKS_RIGHT, "waiting", "ticket", "reply", "ignored")
 
 
 @require_safe

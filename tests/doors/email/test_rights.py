@@ -1,0 +1,82 @@
+"""Mail of those who have no right to write yet."""
+
+from datetime import timedelta
+
+import pytest
+
+from tuki.desk.models import WhoSubmits
+from tuki.jobs.worker import run_ready
+from tuki.mail import lists
+from tuki.mail.models import Outcome, RawMail
+from tuki.people import actions as people
+from tuki.tickets.models import Ticket
+
+
+def test_what_was_sent_without_the_right_becomes_a_request_once_a_seat_is_given(nils, mail_in, root):
+    came = mail_in(nils, "Help")
+    assert (came.outcome, came.lacks_right) == (Outcome.QUARANTINED, True)
+
+    people.give_seat(nils.person.memberships.get(), by=root)
+    run_ready()
+
+    came.refresh_from_db()
+    assert (came.outcome, came.lacks_right) == (Outcome.TICKET, False)
+    assert (Ticket.objects.get().requester, Ticket.objects.get().created_at) == (nils.person, came.received_at)
+
+
+def test_so_it_does_where_people_of_a_company_may_write_and_they_become_one_of_it(rules, acme, mail_in, root):
+    rules(who_submits=WhoSubmits.MEMBERS)
+    came = mail_in("stina@elsewhere.example", "Help")
+    assert came.outcome == Outcome.QUARANTINED
+
+    stina = people.add_person("stina@elsewhere.example", name="Stina", by=root)
+    run_ready()
+    assert not Ticket.objects.exists()
+    people.join(stina, acme, by=root)
+    run_ready()
+
+    assert Ticket.objects.get().requester == stina
+
+
+def test_to_belong_to_a_company_is_not_enough_where_a_seat_is_needed(nils, globex, mail_in, root):
+    came = mail_in(nils)
+
+    people.join(nils.person, globex, by=root)
+    run_ready()
+
+    came.refresh_from_db()
+    assert came.outcome == Outcome.QUARANTINED
+
+
+def test_what_waits_for_more_than_a_month_is_taken_up_by_hand(nils, mail_in, root):
+    came = mail_in(nils)
+    RawMail.objects.update(received_at=came.received_at - timedelta(days=31))
+
+    people.give_seat(nils.person.memberships.get(), by=root)
+    run_ready()
+
+    came.refresh_from_db()
+    assert came.outcome == Outcome.QUARANTINED
+
+
+def test_what_others_sent_goes_on_waiting(nils, mail_in, root):
+    other = mail_in("stina@elsewhere.example")
+
+    people.give_seat(nils.person.memberships.get(), by=root)
+    run_ready()
+
+    other.refresh_from_db()
+    assert other.lacks_right
+
+
+def test_support_finds_what_waits_for_a_right_apart_from_the_rest(nils, mail_in, domains):
+    domains.guard("nowhere.example")
+    waits = mail_in(nils, "Help me")
+    mail_in("victim@nowhere.example", "Pay me", client_ip="203.0.113.66")
+
+    assert list(lists.ledger(lists.LACKS_RIGHT)) == [waits]
+
+
+@pytest.mark.parametrize("program", ["Auto-Submitted", "List-Id"])
+def test_a_machine_without_the_right_waits_for_none(program, nils, mail_in):
+    assert not mail_in(nils, **{program.replace("-", "_"): "auto-generated"}).lacks_right
