@@ -27,7 +27,7 @@ _ENCODED = re.compile(_WORD)
 # Neighbours are one text, whatever stands in them.
 _WORDS = re.compile(rf"{_WORD}(?:\s*(?==\?){_WORD})*+")
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u2028\u2029\ufeff]+")
-_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"@]{1,200}@[^\s<>()\[\],;:\"'@]{1,253}")
+_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"@]{1,200}@(?:\[[0-9a-f.:]{3,45}\]|[^\s<>()\[\],;:\"'@]{1,253})", re.I)
 _OBSCURED = re.compile(
     r"\s*([^\s<>@()]{1,60}) at ([a-z0-9-]{1,60}(?:\.[a-z0-9-]{1,60}){1,5})\s*(?:\(([^()]*)\))?\s*$", re.I
 )
@@ -163,25 +163,27 @@ def _listed(text: str) -> Iterator[tuple[str, str]]:
             plain.append(" ")
         elif note is not None:
             notes.append(note)
-        elif angle is not None:
+        elif angle is not None and angle.strip():
             angles.append(("".join(words), angle))
             words, plain = [], []
-        elif token.group() not in {",", ";"}:
+        elif angle is None and token.group() not in {",", ";"}:
             words.append(token.group())
             plain.append(token.group())
-        else:
+        elif angle is None:
             named = [(name, angle) for name, angle in angles if "@" in angle or "\ue000" in angle]
             bare = "".join(plain)
             if named:
                 for name, angle in reversed(named):
-                    name = _GROUP.sub("", name).strip(" '")
+                    name = _GROUP.sub("", name).strip()
                     first = name and angle == named[0][1]
                     yield (", ".join([*held, name]) if first else name or " ".join(notes)), angle
                 held = []
             elif "@" in bare:
-                last = [*_ADDRESS.finditer(bare)][-1:]
-                for match in last:
-                    name = f"{bare[: match.start()]} {bare[match.end() :]}"
+                matches = [*_ADDRESS.finditer(bare)]
+                if not all("@" in word for word in bare.split()):
+                    matches = matches[-1:]  # what else stands there is its name
+                for match in matches:
+                    name = "".join(words).replace(match.group(), " ") if len(matches) == 1 else ""
                     name = _GROUP.sub("", re.sub(r"[\[\]<>]|mailto:", " ", name))
                     yield " ".join(notes) or name, match.group()
                 held = []
@@ -205,7 +207,14 @@ def _mailbox(address: str) -> str:
 def normal(address: str) -> str:
     """An address as we keep and compare it."""
     address = _decoded(address) if "=?" in address else address
-    address = _UNSEEN.sub("", address).replace("\\", "").strip(" <>'\"").lower().removeprefix("mailto:")
+    address = (
+        _UNSEEN.sub("", address)
+        .replace("\\", "")
+        .strip(" <>'`\"")
+        .lower()
+        .removeprefix("mailto:")
+        .removeprefix("smtp:")
+    )
     return address.rstrip(".")
 
 
@@ -216,7 +225,9 @@ def _is_address(address: str) -> bool:
 
 
 def _name(name: str, address: str) -> str:
-    name = _one_line(_decoded(name)).strip(" '\"")
+    name = _one_line(_decoded(name)).strip(' "')
+    if name[:1] == name[-1:] == "'":
+        name = name.strip("' ")
     return "" if name.lower() == address else name[:120]
 
 

@@ -11,6 +11,36 @@ WROTE = re.compile(
     re.I,
 )
 TIME = re.compile(r"\b\d{1,2}[.:]\d{2}\b|\b(?:19|20)\d\d\b|\b\d{1,2}[./-]\d{1,2}\b")
+YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+# Between "wrote" and the colon stand names, addresses, dates and these; more is somebody's sentence.
+_SMALL = {
+    *("at", "on", "in", "the", "following", "message", "news", "via", "kl", "klo", "kello", "om", "um", "uhr", "kell"),
+    *(
+        "het",
+        "volgende",
+        "geschreven",
+        "de",
+        "del",
+        "den",
+        "der",
+        "van",
+        "von",
+        "af",
+        "av",
+        "a",
+        "à",
+        "las",
+        "le",
+        "el",
+    ),
+    *("am", "pm", "gmt", "utc", "and", "og", "och", "ja", "und"),
+}
+GREETING = re.compile(
+    r"^\W*(?:hi|hello|dear|good (?:morning|day|afternoon)|hei|moi|terve|huomenta|päivää|hyvää päivää|hej|hejsan|"
+    r"god dag|hallo|hoi|beste|geachte|goedemorgen|goedendag|guten (?:tag|morgen)|liebe[rs]?|sehr geehrte[r]?|tere|"
+    r"bonjour|cher|chère|hola|buenos días|estimad[oa])\b(?:\s[^\W\d][\w'-]*){0,3}\W*$",
+    re.I,
+)
 # The first of the lines of an introduction that was wrapped: a date, with what each language says before it.
 BEGINS = re.compile(
     r"^(?:on|den|am|op|le|el|il|em|at|kontakt|kuupäev|dne|"
@@ -66,6 +96,18 @@ BELOW = re.compile(
     r"joukossa|seassa|tekstin sekaan|inne i|dazwischen|tussendoor|vahele|between the lines|kommentit|comments)\b",
     re.I,
 )
+
+
+def ends_introduction(words: str) -> bool:
+    """Whether a line, or a few, could be a mail program's "On Monday Ada wrote:", and is no sentence of a person."""
+    wrote = [*WROTE.finditer(words)]
+    if not wrote:
+        return False
+    rest = words[wrote[-1].end() :].strip().removesuffix(":").strip()
+    if not rest:
+        return True
+    strange = [word for word in re.findall(r"[^\W\d_]+", rest) if word.islower() and word not in _SMALL]
+    return "@" in rest or (not strange and bool(TIME.search(words)))
 
 
 def label(line: str) -> tuple[str, str]:

@@ -17,11 +17,14 @@ from tuki.mail.introductions import (
     BEGINS,
     BELOW,
     FORWARDED,
+    GREETING,
     ORIGINAL,
     RULE,
     SIGNATURE,
     TIME,
     WROTE,
+    YEAR,
+    ends_introduction,
     label,
 )
 from tuki.mail.page import Line, Page, whole_html
@@ -105,7 +108,7 @@ def _quote(lines: list[Line], kind: Kind) -> tuple[int, int] | None:
             continue
         if len(line.text) <= _LONGEST_LINE and FORWARDED.match(line.text):
             return None
-        if line.opens:
+        if line.opens and any(label(row.text)[0] == "from" or ORIGINAL.match(row.text) for row in lines[at : at + 4]):
             return _open(lines, at, kind)
         if line.quoted:
             if line.sure:
@@ -139,10 +142,12 @@ def _introduction(lines: list[Line], end: int) -> int | None:
         start -= 1
         if start < 0 or end - start > 2 or lines[start].blank or len(lines[start].text) > _LONGEST_LINE:
             return None
+    if not ends_introduction(" ".join(row.text for row in lines[start : end + 1])):
+        return None
     above = lines[start - 1] if start > 0 else Line("")
     whole = " ".join(row.text for row in lines[start : end + 1])
     is_whole = TIME.search(whole) and "@" in whole and BEGINS.match(lines[start].text.strip())
-    begins_above = BEGINS.match(above.text.strip()) and TIME.search(above.text)
+    begins_above = BEGINS.match(above.text.strip()) and YEAR.search(above.text)
     if not is_whole and begins_above and above.text.rstrip()[-1:] not in ".!?":
         return start - 1
     return start
@@ -188,35 +193,37 @@ def _is_header(lines: list[Line], at: int) -> bool:
 
 def _open(lines: list[Line], start: int, kind: Kind) -> tuple[int, int] | None:
     """A quote from here to the end, as Outlook makes them: nothing marks its lines, so that doubt weighs more."""
-    written = [line.text for line in lines[:start] if not line.blank]
-    if not written or any(BELOW.search(text) for text in written):
+    if not _says_something(lines[:start]) or any(BELOW.search(line.text) for line in lines[:start]):
         return None
-    author, name = _author(lines, start)
+    author, name, named = _author(lines, start)
     if kind.may_be_nordic_forward and name == "fra":
         return None
     if author and not kind.takes_part(author):
         return None  # pasted or forwarded: the matter itself
-    if not author and not kind.answers:
+    if not author and not (kind.answers and (lines[start].opens or ORIGINAL.match(lines[start].text) or named == 4)):
         return None
     if kind.writer and any(_speaks(line.text, kind.writer) for line in lines[start:]):
         return None
     return start, len(lines)
 
 
-def _author(lines: list[Line], start: int) -> tuple[str, str]:
-    """Whose mail a quote repeats: their address where it is said, and the word before it."""
-    seen = 0
-    for line in lines[start:]:
-        if line.blank:
-            continue
+def _author(lines: list[Line], start: int) -> tuple[str, str, int]:
+    """Whose mail a quote repeats: their address where it is said, the word before it, and how many are said of who,
+    when, to whom and about what."""
+    first = [line for line in lines[start : start + 30] if not line.blank][:8]
+    kinds = {label(line.text)[0] for line in first} - {""}
+    for line in first[:5]:
         kind, name = label(line.text)
         found = _ADDRESS.search(line.text)
         if kind == "from" or (WROTE.search(line.text) and found):
-            return (found.group() if found else ""), name
-        seen += 1
-        if seen > 4:
-            break
-    return "", ""
+            return (found.group() if found else ""), name, len(kinds)
+    return "", "", len(kinds)
+
+
+def _says_something(lines: list[Line]) -> bool:
+    """Whether there is more than a greeting and what a phone adds: else the answer stands elsewhere."""
+    said = [line.text.strip() for line in lines if not line.blank]
+    return any(not GREETING.match(text[:100]) and not SIGNATURE.match(text) for text in said)
 
 
 def _speaks(line: str, writer: Address) -> bool:
@@ -230,9 +237,9 @@ def _cited(lines: list[Line], start: int, first: int) -> tuple[int, int] | None:
     while end < len(lines) and (lines[end].quoted or lines[end].blank):
         end += 1
     before = any(not line.blank for line in lines[:start])
-    rest = [line for line in lines[end:] if not line.blank]
-    if not before and not rest:
+    if not _says_something([*lines[:start], *(line for line in lines[end:] if not line.quoted)]):
         return None
+    rest = [line for line in lines[end:] if not line.blank]
     if not rest or not before:
         return None if any(line.quoted for line in rest) else (start, end)
     is_foot = SIGNATURE.match(rest[0].text) and len(rest) < 12 and not any(line.quoted for line in rest)
