@@ -10,12 +10,13 @@ import re
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import DateTimeField, Value
+from django.db.models import CharField, DateTimeField, Value
 from django.db.models.functions import Least
 
 from tuki.jobs.models import Job
 from tuki.jobs.models import State as JobState
 from tuki.jobs.queue import enqueue
+from tuki.lib.questions import Question, Slot
 from tuki.mail.models import LANE, SEND, Delivery, Lane
 from tuki.mail.smtp import Answer, Verdict
 
@@ -58,17 +59,30 @@ def wake(domain: str, at: datetime, now: datetime) -> None:
 def _has_room(domain: str, now: datetime) -> bool:
     if settings.DEMO:
         return True
-    lane = Lane.objects.filter(pk=domain).first()
+    lane = _LANE.first(domain=domain)
     if lane is not None and (lane.opens_at(now) > now or lane.is_careful):
         return False
-    if Delivery.objects.filter(domain=domain, lane_at__lte=now).exists():
+    if _is_lined_up(domain, now):
         return False  # those go first
     return _in_hand(domain) < settings.MAIL_PACE[0]
 
 
+_DOMAIN = Slot("domain", CharField())
+_LANE = Question(lambda: Lane.objects.filter(pk=_DOMAIN))
+_LINED_UP = Question(
+    lambda: Delivery.objects.filter(domain=_DOMAIN, lane_at__lte=Slot("now", DateTimeField())).values_list("pk")[:1]
+)
+_IN_HAND = Question(lambda: Delivery.objects.filter(domain=_DOMAIN, in_hand=True).order_by().values_list("pk"))
+
+
+def _is_lined_up(domain: str, now: datetime) -> bool:
+    """Whether mails stand in the lane whose turn it is."""
+    return bool(_LINED_UP.ask(domain=domain, now=now))
+
+
 def _in_hand(domain: str) -> int:
-    at_once, _a_minute = settings.MAIL_PACE
-    return Delivery.objects.filter(domain=domain, in_hand=True).order_by()[:at_once].count()
+    """How many mails jobs have in hand: never many more than may be at once."""
+    return len(_IN_HAND.ask(domain=domain))
 
 
 def move_on(domain: str, now: datetime) -> None:
@@ -94,7 +108,7 @@ def move_on(domain: str, now: datetime) -> None:
 
 def opens_later(delivery: Delivery, now: datetime) -> datetime | None:
     """When a mail in hand may leave, if not now: its domain rests, this minute's are gone, or it is slow and busy."""
-    lane = None if settings.DEMO else Lane.objects.filter(pk=delivery.domain).first()
+    lane = None if settings.DEMO else _LANE.first(domain=delivery.domain)
     if lane is None:
         return None
     if (opens_at := lane.opens_at(now)) > now:
@@ -118,7 +132,5 @@ def went(delivery: Delivery, answer: Answer, took: float, now: datetime) -> None
             lane.rests = min(lane.rests + 1, 100)
         lane.save()
     at_once, _a_minute = settings.MAIL_PACE
-    if Delivery.objects.filter(domain=delivery.domain, lane_at__lte=now).exists() and (
-        _in_hand(delivery.domain) <= at_once // 2
-    ):
+    if _is_lined_up(delivery.domain, now) and _in_hand(delivery.domain) <= at_once // 2:
         wake(delivery.domain, now, now)

@@ -33,9 +33,12 @@ _MOST_WAITING = 50  # of one person's
 _LONGEST_CHAIN = 20  # of the mails that an answer names
 
 
+_MAILBOX = Question(lambda: Mailbox.objects.filter(address=Slot("address", CharField())))
+
+
 def mailbox_of(address: str) -> Mailbox | None:
     """The mailbox that an address, with or without a plus, belongs to."""
-    return Mailbox.objects.filter(address=without_tag(address)).first()
+    return _MAILBOX.first(address=without_tag(address))
 
 
 def is_ours(address: str) -> bool:
@@ -68,9 +71,14 @@ def to_put_away(source: Source, most: int) -> list[int]:
     return [uid for uid in rows.values_list("uid", flat=True)[:most] if uid is not None]
 
 
+_RAW_MAIL = Question(
+    lambda: RawMail.objects.filter(pk=Slot("raw_mail", BigIntegerField())).select_related("kept", "mailbox__team")
+)
+
+
 def raw_mail(pk: int) -> RawMail | None:
     """A mail of the ledger, with its bytes and its mailbox."""
-    return RawMail.objects.filter(pk=pk).select_related("kept", "mailbox__team").first()
+    return _RAW_MAIL.first(raw_mail=pk)
 
 
 def raw_mail_of(message: int) -> RawMail | None:
@@ -152,16 +160,28 @@ def addresses_of_thread(thread: int) -> dict[int, tuple[str, ...]]:
     return {message: tuple(addresses) for message, addresses in found.items() if addresses}
 
 
+_FIRST_WRITTEN_TO = Question(
+    lambda: (
+        RawMail.objects.filter(thread=Slot("thread", BigIntegerField()), mailbox__isnull=False)
+        .select_related("mailbox")
+        .order_by("pk")[:1]
+    )
+)
+
+
 def mailbox_of_thread(thread: int) -> Mailbox | None:
     """The mailbox that a thread was first written to."""
-    mails = RawMail.objects.filter(thread=thread, mailbox__isnull=False).select_related("mailbox")
-    first = mails.order_by("pk").first()
+    first = _FIRST_WRITTEN_TO.first(thread=thread)
     return first.mailbox if first else None
+
+
+_SAME = Question(lambda: RawMail.objects.filter(identity=Slot("identity", CharField())))
 
 
 def same_mail(identity: str, *, other_than: RawMail) -> RawMail | None:
     """The mail of which this is a further copy."""
-    return RawMail.objects.filter(identity=identity).exclude(pk=other_than.pk).first()
+    found = _SAME.first(identity=identity)
+    return found if found is not None and found.pk != other_than.pk else None
 
 
 def threads_named(message_ids: Iterable[str]) -> list[tuple[int, int | None]]:
@@ -258,11 +278,25 @@ def delivery_named(message_id: str) -> Delivery | None:
 
 def chain_of(thread: int, address: str) -> list[str]:
     """The Message-IDs that this address knows of a thread, oldest first: for its mail program to put them together."""
-    sent = Delivery.objects.filter(thread=thread, address=address).order_by("-pk")[:_LONGEST_CHAIN]
-    came = RawMail.objects.filter(thread=thread, message__isnull=False).exclude(message_id="").order_by("-pk")
-    known = [(mail.made_at, mail.message_id) for mail in sent]
-    known += [(mail.received_at, mail.message_id) for mail in came[:_LONGEST_CHAIN]]
+    known = _SENT.ask(thread=thread, address=address) + _CAME.ask(thread=thread)
     return list(dict.fromkeys(message_id for _, message_id in sorted(known)))[-_LONGEST_CHAIN:]
+
+
+_SENT = Question(
+    lambda: (
+        Delivery.objects.filter(thread=Slot("thread", BigIntegerField()), address=Slot("address", CharField()))
+        .order_by("-pk")
+        .values_list("made_at", "message_id")[:_LONGEST_CHAIN]
+    )
+)
+_CAME = Question(
+    lambda: (
+        RawMail.objects.filter(thread=Slot("thread", BigIntegerField()), message__isnull=False)
+        .exclude(message_id="")
+        .order_by("-pk")
+        .values_list("received_at", "message_id")[:_LONGEST_CHAIN]
+    )
+)
 
 
 def outbox() -> QuerySet[Delivery]:
@@ -276,8 +310,34 @@ def undelivered(author: int) -> QuerySet[Delivery]:
     return lost.defer("html").order_by("-pk")
 
 
+_DELIVERY = Question(lambda: Delivery.objects.filter(pk=Slot("delivery", BigIntegerField())))
+
+
 def delivery(pk: int) -> Delivery | None:
-    return Delivery.objects.filter(pk=pk).first()
+    return _DELIVERY.first(delivery=pk)
+
+
+_MADE_TO_PERSON = Question(
+    lambda: Delivery.objects.filter(
+        entry=Slot("entry", BigIntegerField()),
+        person=Slot("person", BigIntegerField()),
+        kind=Slot("kind", CharField()),
+    ).values_list("pk")
+)
+_MADE_TO_ADDRESS = Question(
+    lambda: Delivery.objects.filter(
+        entry=Slot("entry", BigIntegerField()),
+        address=Slot("address", CharField()),
+        kind=Slot("kind", CharField()),
+    ).values_list("pk")
+)
+
+
+def is_made(entry: int, person: int | None, address: str, kind: str) -> bool:
+    """Whether an entry's mail of this kind is made already, to this person or, where there is none, this address."""
+    if person is not None:
+        return bool(_MADE_TO_PERSON.ask(entry=entry, person=person, kind=kind))
+    return bool(_MADE_TO_ADDRESS.ask(entry=entry, address=address, kind=kind))
 
 
 def waiting_for_right(person: int, *, at: datetime) -> QuerySet[RawMail]:

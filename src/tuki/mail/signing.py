@@ -14,7 +14,8 @@ from typing import Any
 
 import dkim
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import padding, rsa, utils
+from cryptography.hazmat.primitives.hashes import SHA256
 from django.conf import settings
 
 from tuki.mail.addresses import domain_of
@@ -57,6 +58,21 @@ def signed(content: bytes, from_address: str, at: datetime) -> bytes:
         include_headers=[name.encode() for name in names],
     )
     return signature + content
+
+
+def _sign_by_openssl(digest: Any, key: dict[str, int]) -> bytes:
+    """What dkimpy does itself, in Python, and twenty times as slowly."""
+    names = ("prime1", "prime2", "privateExponent", "exponent1", "exponent2", "coefficient")
+    private = _private(key["modulus"], key["publicExponent"], *(key[name] for name in names))
+    return private.sign(digest.digest(), padding.PKCS1v15(), utils.Prehashed(SHA256()))
+
+
+dkim.RSASSA_PKCS1_v1_5_sign = _sign_by_openssl
+
+
+@lru_cache(maxsize=64)
+def _private(n: int, e: int, p: int, q: int, d: int, dmp1: int, dmq1: int, iqmp: int) -> rsa.RSAPrivateKey:
+    return rsa.RSAPrivateNumbers(p, q, d, dmp1, dmq1, iqmp, rsa.RSAPublicNumbers(e, n)).private_key()
 
 
 def public_record(domain: str) -> tuple[str, str]:

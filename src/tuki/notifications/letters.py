@@ -75,16 +75,17 @@ def letters_about(entry: "Entry") -> list[Letter]:
     event = read(entry.event, entry.data)
     if isinstance(event, Invited):
         return _invitation(entry)
-    ticket = queries.ticket_by_id(Actor(people.system()), entry.on_id)
+    desk = Actor(people.system())
+    if isinstance(event, Submitted | Replied):
+        message = queries.message_by_id(desk, event.message)
+        if message is None or message.redacted_at is not None or message.ticket.trashed_at is not None:
+            return []
+        return _of_message(event, message)
+    ticket = queries.ticket_by_id(desk, entry.on_id)
     if ticket is None or ticket.trashed_at is not None:
         return []
     if isinstance(event, FoundNoSpam):
         return _late_acknowledgement(event, ticket)
-    if isinstance(event, Submitted | Replied):
-        message = queries.messages(Actor(people.system())).filter(pk=event.message).first()
-        if message is None or message.redacted_at is not None:
-            return []
-        return _of_message(event, message)
     if isinstance(event, Solved):
         by_requester = entry.person_id == ticket.requester_id
         return [

@@ -62,7 +62,7 @@ def post(
     from_address = from_address or desk.address
     mailbox = queries.mailbox_of(from_address)
     with transaction.atomic():
-        if entry_id is not None and _is_made(entry_id, person_id, address, kind):
+        if entry_id is not None and queries.is_made(entry_id, person_id, address, kind):
             return None
         asked_for = entry_id is None and thread is None
         held = queries.holds_back(address, automatic=automatic, asked_for=asked_for)
@@ -102,18 +102,13 @@ def post(
                 delivery.state = delivery.state_if_held if held else State.WAITING
                 delivery.save()
         except IntegrityError:
-            if entry_id is not None and _is_made(entry_id, person_id, address, kind):
+            if entry_id is not None and queries.is_made(entry_id, person_id, address, kind):
                 return None  # by another worker, this moment
             raise
         if held is None:
             now = timezone.now()
             lanes.set_out(delivery, now + max(delivery.due_at - by.at, timedelta()), now)
     return delivery
-
-
-def _is_made(entry_id: int, person_id: int | None, address: str, kind: str) -> bool:
-    made = Delivery.objects.filter(entry=entry_id, kind=kind)
-    return (made.filter(person=person_id) if person_id is not None else made.filter(address=address)).exists()
 
 
 def _attachment(given: Mapping[str, str]) -> dict[str, Any]:
