@@ -8,12 +8,14 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email import message_from_string
-from email.policy import default
+from email.message import EmailMessage
+from email.policy import SMTP, default
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -22,6 +24,7 @@ import psycopg
 
 from tests.crash import clients, scene
 from tests.nodes import free_port, until
+from tests.plugins.dovecot import Dovecot
 
 ROOT = Path(__file__).parents[2]
 JOBS = ("mail.decide", "notifications.tell", "mail.send", "tickets.send_draft")
@@ -112,7 +115,27 @@ def _taken(to: list[str], mail: str) -> Taken:
     read = message_from_string(mail, policy=default)
     text = read.get_body(("plain",))
     assert text is not None
-    return Taken(recipient, str(read["Message-ID"]), frozenset(MARKER.findall(text.get_content())))
+    lines = text.get_content().rstrip().splitlines()
+    while lines and lines[-1].startswith(">"):  # what was said before
+        lines.pop()
+    return Taken(recipient, str(read["Message-ID"]), frozenset(MARKER.findall("\n".join(lines))))
+
+
+@dataclass(frozen=True)
+class Folder:
+    """An account on a mail server, and what the desk does there with a mail that it has: "mark" or "move"."""
+
+    server: Dovecot
+    user: str
+    afterwards: str
+
+    def is_dealt_with(self) -> bool:
+        left = self.server.flags(self.user)
+        return all("\\Seen" in flags for flags in left.values()) if self.afterwards == "mark" else not left
+
+    def holds(self) -> int:
+        """How many mails lie where they are to be, of all that came."""
+        return len(self.server.flags(self.user, "Done" if self.afterwards == "move" else "INBOX"))
 
 
 class House:
@@ -138,6 +161,7 @@ class House:
         }
         self._process: subprocess.Popen[bytes] | None = None
         self.browsers: dict[str, clients.Browser] = {}  # by the address that is signed in
+        self.folders: list[Folder] = []  # from which mail is fetched; where there are any, mail comes by them
 
     def furnish(self) -> None:
         """Set the scene, on an empty database."""
@@ -188,6 +212,20 @@ class House:
     def sign_in(self, address: str) -> None:
         self.browsers[address] = clients.Browser(self.port, address, scene.PASSWORD)
 
+    def fetch_from(self, folder: Folder) -> None:
+        """From now on mail comes by this account."""
+        command = [sys.executable, "-m", "tests.crash.scene", str(folder.server.port), folder.user, folder.afterwards]
+        subprocess.run(command, env=self._env, cwd=ROOT, check=True)
+        self.folders.append(folder)
+
+    def hand_in(self, mail: EmailMessage) -> None:
+        """Have a mail come in; whoever sends it has been told that it is accepted when this returns."""
+        if not self.folders:
+            clients.hand_in(self.smtp_port, mail)
+            return
+        folder = self.folders[zlib.crc32(mail.as_bytes()) % len(self.folders)]
+        folder.server.deliver(mail.as_bytes(policy=SMTP), user=folder.user)
+
     def steps_of(self, work: str) -> int:
         """How many steps a work has had, at most."""
         file = self._orders / f"steps of {work}"
@@ -218,6 +256,7 @@ class House:
         """As if half a minute had gone by since a process (or all of them) died: its leases have run out."""
         workers = f" AND worker LIKE '%:{pid}:%'" if pid else ""
         self.ask(f"UPDATE jobs_job SET lease_until = '2020-01-01 00:00:00+00:00' WHERE state = 'running'{workers}")
+        self.ask(f"UPDATE mail_source SET lease_until = '2020-01-01 00:00:00+00:00' WHERE worker <> ''{workers}")
 
     def ask(self, sql: str) -> list[tuple[Any, ...]]:
         """The database itself, past all of our code."""
@@ -248,7 +287,10 @@ class House:
             raise AssertionError(f"given up: {given_up}")
         jobs = f"SELECT 1 FROM jobs_job WHERE kind IN {JOBS}"
         timers = f"SELECT 1 FROM jobs_timer WHERE kind IN {JOBS}"
-        return not self.ask(f"{jobs} UNION ALL {timers} LIMIT 1")
+        to_put_away = "SELECT 1 FROM mail_rawmail WHERE to_put_away"
+        if self.ask(f"{jobs} UNION ALL {timers} UNION ALL {to_put_away} LIMIT 1"):
+            return False
+        return all(folder.is_dealt_with() for folder in self.folders)
 
 
 def _lives(pid: int) -> bool:

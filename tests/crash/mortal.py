@@ -2,16 +2,17 @@
 
     CRASH_FOLDER=/tmp/orders python -m tests.crash.mortal serve --port 8000
 
-A piece of work is a form that was sent, mails that are taken into the ledger, a claim of jobs, or one job. Its steps
-are its statements and commits, each word of a conversation with a mail server, each wait for the disk, and its end:
-when all is done and nobody has been told yet. An order is a file that names a work and its step, by number or by name;
-whoever is about to take that step leaves word of what the process has in hand, and is gone. The rest of the family
-lives on.
+A piece of work is a form that was sent, mails that are taken into the ledger, a look for mail on another server, a
+claim of jobs, or one job. Its steps are its statements and commits, each word of a conversation with a mail server,
+each wait for the disk, and its end: when all is done and nobody has been told yet. An order is a file that names a work
+and its step, by number or by name; whoever is about to take that step leaves word of what the process has in hand, and
+is gone. The rest of the family lives on.
 
 The product knows nothing of this: its functions are wrapped before its processes part.
 """
 
 import functools
+import imaplib
 import json
 import os
 import re
@@ -117,7 +118,7 @@ def make_mortal() -> None:
     from tuki.config import wsgi
     from tuki.config.server import processes
     from tuki.jobs import worker
-    from tuki.mail import actions, jobs, smtp
+    from tuki.mail import actions, fetcher, jobs, looking, smtp
     from tuki.tickets.actions import talking
 
     connection_created.connect(_watch)
@@ -125,6 +126,8 @@ def make_mortal() -> None:
     before(os, "fsync", lambda _: "fsync")
     before(smtplib.SMTP, "putcmd", lambda _, command, *args: f"smtp > {command}")
     before(smtplib.SMTP, "getreply", lambda _: "smtp <")
+    before(imaplib.IMAP4, "_command", lambda _, name, *args: f"imap > {args[0] if name == 'UID' else name}")
+    before(imaplib.IMAP4, "_command_complete", lambda *_: "imap <")
 
     application = wsgi.application
     wsgi.application = lambda asked, start: (  # type: ignore[assignment]
@@ -134,9 +137,13 @@ def make_mortal() -> None:
     )
     receive = actions.receive_together
     actions.receive_together = lambda arrivals, *, by: at_work("ledger", "", lambda: receive(arrivals, by=by))
+    look = looking.look
+    looking.look = lambda source, *others: at_work("mail.fetch", {"source": source.pk}, lambda: look(source, *others))
     run = worker.run
     worker.run = lambda claimed: at_work(claimed.kind, claimed.args, lambda: run(claimed))
     worker.claim = functools.partial(_claim, worker.claim)
+
+    fetcher._ROUND = fetcher.FIRST_WAIT = 0.1
 
     # A process dies more often here than in life: it need not wait longer each time. Nor do those who wait for a mail
     # server, for room on the disk, or for an agent to think better of an answer.

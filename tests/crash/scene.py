@@ -1,4 +1,9 @@
-"""Who is on the desk that dies: `python -m tests.crash.scene` puts them there, on the database of its environment."""
+"""Who is on the desk that dies: `python -m tests.crash.scene` puts them there, on the database of its environment.
+
+With a port, a user and "mark" or "move": an account from which mail is fetched.
+"""
+
+import sys
 
 import django
 
@@ -13,6 +18,7 @@ def main() -> None:
     from tuki.blueprint import actions as blueprints
     from tuki.blueprint.reading import SHIPPED, read_folder
     from tuki.config.server.prepare import prepare
+    from tuki.desk.models import Desk
     from tuki.journal.via import Via
     from tuki.people import actions as people
     from tuki.people.actor import Actor
@@ -23,6 +29,8 @@ def main() -> None:
     prepare()
     machine = Actor(system(), Via.IMPORT)
     blueprints.apply(read_folder(SHIPPED / "festum"), by=machine)
+    # More is said here within an hour than anybody says.
+    Desk.objects.update(acknowledgements_each=10_000, acknowledgements_to_strangers=10_000)
     people.add_organization("Acme Oy", code="1001", domains=["acme.example"], by=machine)
 
     def make(address: str, role: Role) -> Person:
@@ -43,6 +51,29 @@ def main() -> None:
             tickets.assign(ticket, agent, by=Actor(agent))
 
 
+def add_source(port: str, user: str, afterwards: str) -> None:
+    from tests.plugins.dovecot import PASSWORD as OF_ACCOUNT
+    from tuki.journal.via import Via
+    from tuki.mail import actions
+    from tuki.people.actor import Actor
+    from tuki.people.queries import system
+
+    actions.add_source(
+        host="127.0.0.1",
+        port=int(port),
+        security="none",
+        user=user,
+        secret=OF_ACCOUNT,
+        afterwards=afterwards,
+        move_to="Done" if afterwards == "move" else "",
+        from_beginning=True,
+        by=Actor(system(), Via.IMPORT),
+    )
+
+
 if __name__ == "__main__":
     django.setup()
-    main()
+    if len(sys.argv) > 1:
+        add_source(*sys.argv[1:])
+    else:
+        main()
