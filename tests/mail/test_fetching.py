@@ -9,6 +9,7 @@ from tests.conftest import later
 from tests.mail import fetching
 from tests.mail.fetching import Between, Folder, asks_for, fetch, written
 from tuki.jobs.models import Job
+from tuki.lib.refusal import Refused
 from tuki.mail import actions, looking
 from tuki.mail.actions import fetching as worker
 from tuki.mail.imap import Failed
@@ -231,6 +232,8 @@ def test_a_mail_that_is_too_large_is_put_aside_with_its_header_and_says_so(folde
     assert (huge.size > 2_000_000, len(huge.content()) < 1000, huge.message_id) == (True, True, "<huge@acme.example>")
     assert not Job.objects.filter(args__raw_mail=huge.pk).exists()
     assert list(folder.flags()) == [2]  # it lies where it lay
+    with pytest.raises(Refused):  # for of a header alone a wrong request would come
+        actions.run_again(huge, by=folder.by)
 
 
 def test_a_mail_that_its_server_refuses_to_give_is_put_aside_and_delays_no_other(folder):
@@ -295,6 +298,19 @@ def test_a_mail_belongs_to_the_mailbox_it_was_delivered_to_else_to_the_source_s(
     fetch(folder.source(mailbox=invoices))
 
     assert RawMail.objects.get().envelope_to[0] == found
+
+
+@pytest.mark.parametrize(
+    ("noted", "sender"),
+    [("Return-Path: <>\r\n", ""), ("", "ada@acme.example"), ("Return-Path: <b@c.example>\r\n", "b@c.example")],
+)
+def test_only_what_came_from_nobody_is_a_report(folder, noted, sender):
+    raw = written("one")
+    folder.deliver(noted.encode() + raw[raw.index(b"From:") :])
+
+    fetch(folder.source())
+
+    assert RawMail.objects.get().envelope_from == sender
 
 
 def test_whoever_was_taken_for_dead_writes_nothing_more(folder, root):

@@ -47,6 +47,7 @@ def test_it_answers_once_for_each_recipient_when_the_ledger_has_the_mail(sender)
     kept = RawMail.objects.get()
     assert kept.content() == MAIL
     assert kept.envelope_to == [DESK, INVOICES, "support+12.x@festum.example"]
+    assert (kept.client_ip, kept.helo) == ("", "")  # a server beside us says nothing of who sent it
 
 
 def test_whoever_is_not_ours_is_refused_alone(sender):

@@ -12,10 +12,12 @@ _WRITTEN = ("to", "cc")
 
 
 def envelope_of(raw: bytes) -> tuple[str, list[str]]:
-    """The sender, empty where none is told, and all addresses that it may have been for, each once."""
+    """The sender, empty for a report of a mail server's, and all addresses that it may have been for, each once."""
     try:
         head = mime.read_head(raw)
-        sender = next(iter(headers.addresses(head.first("return-path"))), None)
+        # Not every server notes it. Without a note it is no report: those come from nobody.
+        noted = head.all("return-path") or head.all("from")
+        sender = next(iter(headers.addresses(noted[0])), None) if noted else None
         found = [
             who.address
             for name in (*_DELIVERED, *_WRITTEN)

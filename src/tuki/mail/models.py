@@ -236,6 +236,11 @@ class RawMail(models.Model):
         return bytes(self.kept.content)
 
     @property
+    def is_cut(self) -> bool:
+        """Where it was fetched more could not be had of it than its header, if that."""
+        return self.uid is not None and not self.is_forgotten and len(self.content()) < max(self.size, 1)
+
+    @property
     def is_forgotten(self) -> bool:
         """What it said was removed for good, with the message that it became."""
         return not self.sha256

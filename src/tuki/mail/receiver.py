@@ -182,12 +182,14 @@ class _Hooks:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         sender = envelope.mail_from or ""
+        # By LMTP another machine brought it to the server that hands it on to us.
+        peer = "" if isinstance(server, _LocalConversation) else str((session.peer or [""])[0])
         arrival = Arrival(
             envelope.original_content or b"",
             sender.strip("<>"),
             envelope.rcpt_tos,
-            client_ip=str((session.peer or [""])[0]).partition("%")[0],
-            helo=session.host_name or "",
+            client_ip=peer.partition("%")[0],
+            helo=session.host_name or "" if peer else "",
         )
         kept = asyncio.wrap_future(self._ledger.keep(arrival))
         self._being_kept.add(kept)

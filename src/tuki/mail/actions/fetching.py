@@ -90,7 +90,8 @@ def _coming(source: Source, one: Fetched, ours: Collection[str], by: Actor) -> C
     mail.source, mail.era, mail.uid = source, source.era, one.uid
     mail.to_put_away = not one.aside and source.afterwards != Afterwards.LEAVE
     if one.aside:
-        mail.outcome, mail.reason, mail.size = Outcome.QUARANTINED, storable(one.aside)[:2000], one.size
+        mail.outcome, mail.reason = Outcome.QUARANTINED, storable(one.aside)[:2000]
+        mail.size = max(one.size, len(one.raw) + 1)  # more than is here, also where its server did not say
     return coming
 
 

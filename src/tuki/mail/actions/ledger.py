@@ -103,6 +103,8 @@ def run_again(mail: RawMail, *, by: Actor) -> None:
         mail = _in_hand(mail)
         if mail.is_forgotten:
             raise Refused(_("What this mail said was removed for good."))
+        if mail.is_cut:
+            raise Refused(_("Only the beginning of this mail is here. It lies where it was fetched."))
         record(events.MailRunAgain(mail.outcome), on=mail, by=by)
         RawMail.objects.filter(pk=mail.pk).update(
             outcome=Outcome.WAITING, reason="", tries=0, identity=None, lacks_right=False
