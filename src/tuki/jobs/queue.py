@@ -61,20 +61,26 @@ def job(
     return register
 
 
-def enqueue(kind: Kind | str, *, dedupe: str | None = None, delay: timedelta = timedelta(), **args: Any) -> None:
+def enqueue(
+    kind: Kind | str,
+    *,
+    dedupe: str | None = None,
+    delay: timedelta = timedelta(),
+    priority: int | None = None,
+    **args: Any,
+) -> None:
     """Ask for work in the current transaction: it is done if, and only if, that commits.
 
     kind: a registered job, or its name where whoever asks stands below it. dedupe: while a job with this key waits,
-    nothing is added. args: what JSON can hold.
+    nothing is added. priority: instead of its kind's; low goes first. args: what JSON can hold.
     """
-    kind = KINDS[kind] if isinstance(kind, str) else kind
     kind = KINDS[kind] if isinstance(kind, str) else kind
     Job.objects.bulk_create(
         [
             Job(
                 kind=kind.name,
                 args=args,
-                priority=kind.priority,
+                priority=kind.priority if priority is None else priority,
                 run_at=timezone.now() + delay,
                 dedupe_key=dedupe,
             )

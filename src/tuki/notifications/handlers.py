@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from tuki.jobs.queue import enqueue
 from tuki.journal.record import hears
+from tuki.journal.via import Via
 from tuki.notifications import jobs
 from tuki.people.events import Invited
 from tuki.tickets.events import Assigned, FoundNoSpam, Replied, Solved, Submitted
@@ -12,9 +13,18 @@ if TYPE_CHECKING:
     from tuki.journal.models import Entry
 
 
-@hears(Submitted, Replied, FoundNoSpam, Invited)
-def somebody_hears(event: Submitted | Replied | FoundNoSpam | Invited, entry: "Entry") -> None:
+_AFTER_READING = 45  # a job's priority, behind that of reading mail
+
+
+@hears(Replied, FoundNoSpam, Invited)
+def somebody_hears(event: Replied | FoundNoSpam | Invited, entry: "Entry") -> None:
     enqueue(jobs.tell, entry=entry.pk)
+
+
+@hears(Submitted)
+def the_requester_hears_that_it_came(event: Submitted, entry: "Entry") -> None:
+    """Where many mails came at once, all of them become tickets before the first is acknowledged."""
+    enqueue(jobs.tell, entry=entry.pk, priority=_AFTER_READING if entry.via == Via.EMAIL else None)
 
 
 @hears(Assigned)

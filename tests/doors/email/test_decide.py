@@ -11,7 +11,7 @@ from django.utils import timezone
 from tests import nodes
 from tuki.desk.models import WhoIsCopied, WhoSees, WhoSubmits
 from tuki.jobs.models import Job
-from tuki.jobs.worker import LEASE, Worker, reap, run_ready
+from tuki.jobs.worker import LEASE, Worker, claim, reap, run, run_ready
 from tuki.journal.models import Via
 from tuki.mail import actions as mails
 from tuki.mail.addresses import reply_address
@@ -619,3 +619,17 @@ def test_copies_that_are_read_at_the_same_moment_make_one_message(ada, desk):
 
     assert Message.objects.count() == 1
     assert sorted(RawMail.objects.values_list("outcome", flat=True)) == ["ignored"] * 7 + ["ticket"]
+
+
+def test_all_mails_that_came_at_once_are_read_before_the_first_is_acknowledged(desk):
+    for number in range(2):
+        raw = f"From: ada@acme.example\r\nSubject: Matter {number}\r\n\r\nWords {number}.\r\n".encode()
+        mails.receive(raw, envelope_from="ada@acme.example", envelope_to=[DESK], by=Actor(None, Via.EMAIL))
+
+    done = []
+    while claimed := claim("here", 1):
+        run(claimed[0])
+        done.append(claimed[0].kind)
+
+    assert done[:2] == ["mail.decide", "mail.decide"]
+    assert "notifications.tell" in done[2:]
