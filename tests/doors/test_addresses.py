@@ -361,6 +361,7 @@ GET  /setup/                                               302   404   404   404
 POST /setup/                                               401   404   404   404   404   404   403   403   403   405
 GET  /setup/mail/in                                        302   404   404   404   404   404   403   403   403   200
 GET  /setup/mail/in?end=quarantined                        302   404   404   404   404   404   403   403   403   200
+GET  /setup/mail/in?end=right                              302   404   404   404   404   404   403   403   403   200
 GET  /setup/mail/in?q=waln                                 302   404   404   404   404   404   403   403   403   200
 GET  /setup/mail/in?q=almo                                 302   404   404   404   404   404   403   403   403   200
 POST /setup/mail/in                                        401   404   404   404   404   404   403   403   403   405
@@ -385,6 +386,10 @@ POST /setup/mail/in/{aside}/place                          401   404   404   404
 POST /setup/mail/in/{aside}/place+payroll                  401   404   404   404   404   404   403   403   403   422
 POST /setup/mail/in/{mail}/place                           401   404   404   404   404   404   403   403   403   409
 POST /setup/mail/in/{payroll_mail}/place                   401   404   404   404   404   404   403   403   403   404
+GET  /setup/mail/in/{aside}/admission                      302   404   404   404   404   404   403   403   403   405
+POST /setup/mail/in/{aside}/admission                      401   404   404   404   404   404   403   403   403   302
+POST /setup/mail/in/{mail}/admission                       401   404   404   404   404   404   403   403   403   422
+POST /setup/mail/in/{payroll_mail}/admission               401   404   404   404   404   404   403   403   403   404
 GET  /setup/mail/out                                       302   404   404   404   404   404   403   403   403   200
 GET  /setup/mail/out?state=waiting                         302   404   404   404   404   404   403   403   403   200
 GET  /setup/mail/out?q=waln                                302   404   404   404   404   404   403   403   403   200
@@ -499,6 +504,7 @@ FORMS: dict[str, dict[str, str]] = {
     "setup:new_source": ACCOUNT_FIELDS,
     "setup:new_source+nothing": {},
     "setup:source": ACCOUNT_FIELDS | {"folder": "Another"},
+    "setup:mail_admission": {"company": "1001"},
     "setup:mail_place": {"number": "{own}", "kind": "message"},
     "setup:mail_place+payroll": {"number": "{payroll}", "kind": "message"},
     "account_login": {"login": "ada@acme.example", "password": "not hers at all"},

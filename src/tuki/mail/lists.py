@@ -22,6 +22,7 @@ from tuki.mail.models import (
 )
 from tuki.mail.queries import mailboxes
 
+LACKS_RIGHT = "right"  # for mails that wait in quarantine until their sender may send requests
 NEWEST = 20_000  # mails whose subjects are looked through for a word
 
 Mail = TypeVar("Mail", RawMail, Delivery)
@@ -44,13 +45,21 @@ def states() -> list[tuple[str, str]]:
 
 
 def ledger(outcome: str = "", mailbox: int | None = None) -> QuerySet[RawMail]:
-    """The mails that came in, for lists that go by id: all, or those with this end, or in this mailbox."""
+    """The mails that came in, for lists that go by id: all, or those with this end, or in this mailbox.
+
+    outcome: also LACKS_RIGHT.
+    """
     rows = RawMail.objects.all()
     if outcome == LACKS_RIGHT:
         rows = rows.filter(lacks_right=True)
     elif outcome:
         rows = rows.filter(outcome=outcome)
     return rows if mailbox is None else rows.filter(mailbox=mailbox)
+
+
+def waiting_for_right(sender: str) -> list[RawMail]:
+    """The mails of an address that wait until it may send requests, the oldest first."""
+    return list(RawMail.objects.filter(sender=sender, lacks_right=True).order_by("pk")[:100])
 
 
 def find_in_ledger(words: str, threads: QuerySet[Any]) -> QuerySet[RawMail]:
@@ -63,7 +72,7 @@ def find_in_ledger(words: str, threads: QuerySet[Any]) -> QuerySet[RawMail]:
         return rows.filter(pk=int(words))
     if _is_message_id(words) and RawMail.objects.filter(message_id=_as_message_id(words)).exists():
         return rows.filter(message_id=_as_message_id(words))
-    if "@" in words.strip("@"):
+    if "@" in words and rows.filter(sender=words.lower()).exists():
         return rows.filter(sender=words.lower())
     return _with_words(rows, words, "sender", threads)
 
@@ -75,7 +84,7 @@ def find_in_outbox(words: str, threads: QuerySet[Any]) -> QuerySet[Delivery]:
         return rows.filter(pk=int(words))
     if _is_message_id(words) and Delivery.objects.filter(message_id=_as_message_id(words)).exists():
         return rows.filter(message_id=_as_message_id(words))
-    if "@" in words.strip("@"):
+    if "@" in words and rows.filter(address=words.lower()).exists():
         return rows.filter(address=words.lower())
     return _with_words(rows, words, "address", threads)
 

@@ -86,6 +86,21 @@ def sessions(person: Person) -> QuerySet[UserSession]:
     return rows.order_by("-last_seen_at", "-pk")
 
 
+def company_for(address: str) -> Organization | None:
+    """The company that somebody with this address belongs to, or would: their own, else that of their mail domain."""
+    person = by_address(address)
+    if person is not None and (places := place(person).organizations):
+        return organizations().filter(pk=places[0]).first()
+    return organization_of_address(address)
+
+
+def company_named(words: str) -> Organization | None:
+    """The one company with this code, or of this name whichever its case."""
+    words = words.strip()
+    found = list(organizations().filter(Q(code=words) | Q(name__iexact=words))[:2]) if words else []
+    return found[0] if len(found) == 1 else None
+
+
 def organization_of_address(address: str) -> Organization | None:
     """The company whose mail domain this address is in."""
     domain = Domain.objects.filter(name=address.rpartition("@")[2].lower()).select_related("organization").first()

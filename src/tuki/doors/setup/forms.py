@@ -20,6 +20,14 @@ class PlaceForm(forms.Form):
     )
 
 
+class AdmissionForm(forms.Form):
+    """Whose person somebody is who is let in."""
+
+    company = forms.CharField(
+        label=_("Company"), max_length=200, required=False, help_text=_("Its name or its customer number.")
+    )
+
+
 class SourceForm(forms.Form):
     """An account on another server, from which mail is fetched. Whether it can be so is the action's to say."""
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from django.utils.safestring import SafeString, mark_safe
 
-from tuki.lib.html import clean, from_text, has_content
+from tuki.lib.html import clean, from_text, has_content, to_text
 from tuki.mail.parse import Mail
 
-_SHOWN = 150_000  # bytes of a mail's source; the rest is in the file
+_SHOWN = 100_000  # bytes of a mail's source, and letters of its text; the rest is in the file
 # What a terminal or a reader obeys instead of showing it: its number is shown.
 _OBEYED = {code: f"\\x{code:02x}" for code in (*range(32), *range(0x7F, 0xA0)) if chr(code) not in "\t\n"}
 _OBEYED |= {code: f"\\u{code:04x}" for code in (0x200B, 0x200E, 0x200F, 0x2028, 0x2029, 0xFEFF)}
@@ -43,8 +43,12 @@ def repeated(mail: Mail) -> SafeString:
 
 def _body(html: str, text: str) -> SafeString:
     if has_content(html):
-        return mark_safe(_PICTURE.sub("", clean(html)))  # its pictures are among the files
-    return mark_safe(from_text(text))
+        cleaned = _PICTURE.sub("", clean(html))  # its pictures are among the files
+        if len(cleaned) <= _SHOWN:
+            return mark_safe(cleaned)
+        text = to_text(cleaned)
+    cut = len(text) > _SHOWN
+    return mark_safe(from_text(text[:_SHOWN].translate(_OBEYED) + ("\n\n…" if cut else "")))
 
 
 def without_keys(words: str) -> str:

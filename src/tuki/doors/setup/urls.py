@@ -23,6 +23,7 @@ urlpatterns = [
     _path("mail/in/<int:pk>/reading", mail_in.reading, "mail_reading"),
     _path("mail/in/<int:pk>/dismissal", mail_in.dismissal, "mail_dismissal"),
     _path("mail/in/<int:pk>/place", mail_in.place, "mail_place"),
+    _path("mail/in/<int:pk>/admission", mail_in.admission, "mail_admission"),
     _path("mail/out", mail_out.outbox, "mail_out"),
     _path("mail/out/failures", mail_out.failures, "failures"),
     _path("mail/out/<int:pk>", mail_out.delivery, "delivery"),

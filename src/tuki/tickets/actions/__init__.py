@@ -17,7 +17,7 @@ from tuki.tickets.actions.handling import (
     tag,
 )
 from tuki.tickets.actions.hiding import redact_file, redact_message, restore, set_confidential, trash
-from tuki.tickets.actions.mailing import place_mail
+from tuki.tickets.actions.mailing import let_in, place_mail
 from tuki.tickets.actions.spam import mark_as_no_spam, mark_as_spam
 from tuki.tickets.actions.submitting import submit
 from tuki.tickets.actions.talking import note, reply, send_due_draft, send_soon, take_back
@@ -34,6 +34,7 @@ __all__ = [
     "follow",
     "hand_over",
     "leave",
+    "let_in",
     "mark_as_no_spam",
     "mark_as_spam",
     "note",

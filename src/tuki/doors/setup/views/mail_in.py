@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from tuki.doors.arrivals import Request
 from tuki.doors.content import content_of
 from tuki.doors.setup import frame, rows, shown
-from tuki.doors.setup.forms import PlaceForm
+from tuki.doors.setup.forms import AdmissionForm, PlaceForm
 from tuki.journal.queries import lines
 from tuki.journal.via import Via
 from tuki.lib import paging
@@ -23,6 +23,7 @@ from tuki.mail.jobs import MOST_READINGS
 from tuki.mail.parse import Mail, parse
 from tuki.people import actions as people
 from tuki.people.actor import Actor
+from tuki.people.queries import company_for, company_named
 from tuki.tickets import actions as tickets
 from tuki.tickets import policy
 from tuki.tickets.queries import ticket_by_number
@@ -37,7 +38,7 @@ SIZE = 50
 def ledger(request: Request) -> HttpResponse:
     """All of them, or those with one end, of one mailbox, or that words find."""
     words = request.GET.get("q", "").strip()[:200]
-    ends = dict(lists.outcomes())
+    ends = dict(lists.outcomes()) | {lists.LACKS_RIGHT: _("waiting for a right")}
     end = request.GET.get("end", "") if request.GET.get("end") in ends else ""
     boxes = {str(box.pk): box for box in queries.mailboxes()}
     box = boxes.get(request.GET.get("box", ""))
@@ -51,6 +52,7 @@ def ledger(request: Request) -> HttpResponse:
         "rows": rows.of_ledger(request.actor, page.rows),
         "words": words,
         "ends": [("", _("All")), *((key, ends[key]) for key in _IN_ORDER)],
+        "lets_in": end == lists.LACKS_RIGHT and not words,
         "end": end,
         "boxes": boxes,
         "box": box,
@@ -67,7 +69,13 @@ def mail(request: Request, pk: int) -> HttpResponse:
     return _show(request, _found(request, pk))
 
 
-def _show(request: Request, row: rows.MailIn, form: PlaceForm | None = None, status: int = 200) -> HttpResponse:
+def _show(
+    request: Request,
+    row: rows.MailIn,
+    form: PlaceForm | None = None,
+    admission: AdmissionForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
     raw = row.mail
     read = None if row.hidden else _read(raw)
     context: dict[str, Any] = {
@@ -77,10 +85,13 @@ def _show(request: Request, row: rows.MailIn, form: PlaceForm | None = None, sta
         "harmful": raw.tries >= MOST_READINGS,
         "history": lines("rawmail", raw.pk),
         "form": form or PlaceForm(),
+        "admission": admission or AdmissionForm(),
+        "company": company_for(raw.sender) if raw.lacks_right else None,
         "in_hand": raw.outcome in {"quarantined", "ignored"} and not raw.message and not raw.is_forgotten,
     }
     if read is not None:
         context |= {
+            "proofs": [(name.upper(), raw.authentication.get(name)) for name in _PROOFS if name in raw.authentication],
             "written": shown.written(read),
             "repeated": shown.repeated(read),
             "source": shown.source(raw.content()),
@@ -88,6 +99,9 @@ def _show(request: Request, row: rows.MailIn, form: PlaceForm | None = None, sta
     elif not row.hidden and not raw.is_forgotten:
         context["source"] = shown.source(raw.content())
     return frame.show(request, "setup/mail.html", context, at="mail_in", status=status)
+
+
+_PROOFS = ("spf", "dkim", "dmarc")
 
 
 def _read(raw: "RawMail") -> Mail | None:
@@ -170,6 +184,26 @@ def place(request: Request, pk: int) -> HttpResponse:
         form.add_error(None, str(refusal))
         return _show(request, rows.MailIn(raw, None, False), form, status=409)
     messages.success(request, _("The mail stands on #%(number)s now.") % {"number": number})
+    return redirect("setup:mail", pk)
+
+
+@require_POST
+def admission(request: Request, pk: int) -> HttpResponse:
+    """Give its sender the right that it waits for."""
+    raw = _readable(request, pk)
+    form = AdmissionForm(request.POST)
+    words = form.cleaned_data["company"] if form.is_valid() else ""
+    company = company_named(words)
+    if words and company is None:
+        form.add_error("company", _("There is no company of this name or number, or there are several."))
+    if form.errors or not raw.lacks_right:
+        return _show(request, _found(request, pk), admission=form, status=422)
+    try:
+        person = tickets.let_in(raw, company, by=request.actor)
+    except Refused as refusal:
+        form.add_error("company", str(refusal))
+        return _show(request, _found(request, pk), admission=form, status=409)
+    messages.success(request, _("%(person)s may send requests now. Their mail is being read.") % {"person": person})
     return redirect("setup:mail", pk)
 
 
