@@ -621,7 +621,7 @@ def test_copies_that_are_read_at_the_same_moment_make_one_message(ada, desk):
     assert sorted(RawMail.objects.values_list("outcome", flat=True)) == ["ignored"] * 7 + ["ticket"]
 
 
-def test_all_mails_that_came_at_once_are_read_before_the_first_is_acknowledged(desk):
+def test_all_mails_that_came_at_once_are_read_before_the_first_is_acknowledged(ada):
     for number in range(2):
         raw = f"From: ada@acme.example\r\nSubject: Matter {number}\r\n\r\nWords {number}.\r\n".encode()
         mails.receive(raw, envelope_from="ada@acme.example", envelope_to=[DESK], by=Actor(None, Via.EMAIL))
