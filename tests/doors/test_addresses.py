@@ -361,7 +361,7 @@ GET  /setup/                                               302   404   404   404
 POST /setup/                                               401   404   404   404   404   404   403   403   403   405
 GET  /setup/mail/in                                        302   404   404   404   404   404   403   403   403   200
 GET  /setup/mail/in?end=quarantined                        302   404   404   404   404   404   403   403   403   200
-GET  /setup/mail/in?end=right                              302   404   404   404   404   404   403   403   403   200
+GET  /setup/mail/in?end=lacks_right                        302   404   404   404   404   404   403   403   403   200
 GET  /setup/mail/in?q=waln                                 302   404   404   404   404   404   403   403   403   200
 GET  /setup/mail/in?q=almo                                 302   404   404   404   404   404   403   403   403   200
 POST /setup/mail/in                                        401   404   404   404   404   404   403   403   403   405

@@ -22,15 +22,12 @@ from tuki.mail.models import (
 )
 from tuki.mail.queries import mailboxes
 
-LACKS_RIGHT = "right"  # for mails that wait in quarantine until their sender may send requests
+LACKS_RIGHT = "lacks_right"  # of those in quarantine, the ones whose sender may not send requests yet
 NEWEST = 20_000  # mails whose subjects are looked through for a word
 
 Mail = TypeVar("Mail", RawMail, Delivery)
 # Written literally: a value that comes beside the statement would keep SQLite from the index of these alone.
 _FAILED = RawSQL(f"state = '{State.FAILED}'", (), output_field=BooleanField())
-
-
-LACKS_RIGHT = "lacks_right"  # of those in quarantine, the ones whose sender may not send requests yet
 
 
 def outcomes() -> list[tuple[str, str]]:

@@ -216,7 +216,7 @@ def test_a_mail_cant_be_put_on_a_ticket_that_one_may_not_know(setup_of, aside, t
 
 def test_who_waits_for_a_right_is_let_in_with_one_click_and_all_their_mail_with_them(setup_of, came, nils, desk):
     first, second = came("nils@acme.example", "Help"), came("nils@acme.example", "Hello?")
-    assert shown(setup_of.get("/setup/mail/in?end=right")) == [second.pk, first.pk]
+    assert shown(setup_of.get("/setup/mail/in?end=lacks_right")) == [second.pk, first.pk]
 
     setup_of.post(f"/setup/mail/in/{second.pk}/admission")
     run_ready()
@@ -225,7 +225,7 @@ def test_who_waits_for_a_right_is_let_in_with_one_click_and_all_their_mail_with_
         ("Help", nils.person_id),
         ("Hello?", nils.person_id),
     }
-    assert shown(setup_of.get("/setup/mail/in?end=right")) == []
+    assert shown(setup_of.get("/setup/mail/in?end=lacks_right")) == []
 
 
 def test_a_stranger_is_let_in_as_one_of_a_company(setup_of, came, acme):

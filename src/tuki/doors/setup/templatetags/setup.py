@@ -62,17 +62,3 @@ def finding_mark(standing: str) -> SafeString:
     """How much a finding of the mail check matters."""
     colour, words = _MARKS[standing]
     return format_html('<span class="pill pill-{}">{}</span>', colour, words)
-
-
-_AUTHENTICITY = {
-    "pass": ("solved", _("yes: their domain stands behind it")),
-    "fail": ("open", _("no: it is forged")),
-    "unknown": ("closed", _("nobody can tell")),
-}
-
-
-@register.simple_tag
-def authenticity(found: str) -> SafeString:
-    """Whether a mail is from whom it names."""
-    colour, words = _AUTHENTICITY.get(found, _AUTHENTICITY["unknown"])
-    return format_html('<span class="pill pill-{}">{}</span>', colour, words)

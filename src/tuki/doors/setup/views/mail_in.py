@@ -38,7 +38,7 @@ SIZE = 50
 def ledger(request: Request) -> HttpResponse:
     """All of them, or those with one end, of one mailbox, or that words find."""
     words = request.GET.get("q", "").strip()[:200]
-    ends = dict(lists.outcomes()) | {lists.LACKS_RIGHT: _("waiting for a right")}
+    ends = dict(lists.outcomes())
     end = request.GET.get("end", "") if request.GET.get("end") in ends else ""
     boxes = {str(box.pk): box for box in queries.mailboxes()}
     box = boxes.get(request.GET.get("box", ""))
@@ -91,7 +91,6 @@ def _show(
     }
     if read is not None:
         context |= {
-            "proofs": [(name.upper(), raw.authentication.get(name)) for name in _PROOFS if name in raw.authentication],
             "written": shown.written(read),
             "repeated": shown.repeated(read),
             "source": shown.source(raw.content()),
@@ -99,9 +98,6 @@ def _show(
     elif not row.hidden and not raw.is_forgotten:
         context["source"] = shown.source(raw.content())
     return frame.show(request, "setup/mail.html", context, at="mail_in", status=status)
-
-
-_PROOFS = ("spf", "dkim", "dmarc")
 
 
 def _read(raw: "RawMail") -> Mail | None:
