@@ -15,7 +15,7 @@ _HTML = _HEAD + b"Content-Type: text/html; charset=utf-8\r\n\r\n"
 _PARTS = _HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
 _REPORT = b"From: mailer-daemon@acme.example\r\nSubject: failure notice\r\n\r\n"
 _TNEF = _HEAD + b"Content-Type: application/ms-tnef\r\n\r\n" + struct.pack("<IH", 0x223E9F78, 1)
-_SHOWN = 1_990_000  # bytes of a body that is still read and shown
+_SHOWN = 1_490_000  # bytes of a body that is still read and shown
 
 
 def _full(piece: bytes, size: int) -> bytes:

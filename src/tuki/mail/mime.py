@@ -214,7 +214,8 @@ def _closed(fields: list[tuple[str, list[bytes]]]) -> tuple[tuple[str, bytes], .
 
 def from_base64(body: bytes) -> bytes:
     """What it decodes to. What is plainly something else stays: a whole text, or a footer that a mailing list added."""
-    plain = _NOT_BASE64.search(body)
+    looks_strange = body.translate(None, _LETTERS + b"=\r\n\t")
+    plain = _NOT_BASE64.search(body) if looks_strange else None
     if plain:
         line = body.rfind(b"\n", 0, plain.start()) + 1
         rest = body[line:]

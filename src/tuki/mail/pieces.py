@@ -11,7 +11,7 @@ from tuki.mail.charsets import decode, read
 from tuki.mail.mime import Part
 from tuki.mail.secured import PKCS7, signed_content
 
-_LONGEST_TEXT = 2_000_000  # letters of all that is shown of a mail; what goes beyond is a file
+_LONGEST_TEXT = 1_500_000  # letters of all that is shown of a mail; what goes beyond is a file
 _LONGEST_READ = 200_000  # of an HTML that is read tag by tag where the mail has texts beside it
 _LONGEST_LOOK = 50_000  # of an HTML of which only the first words matter
 # Kinds of text that are read though they are neither plain nor HTML.

@@ -193,7 +193,10 @@ def _is_header(lines: list[Line], at: int) -> bool:
 
 def _open(lines: list[Line], start: int, kind: Kind) -> tuple[int, int] | None:
     """A quote from here to the end, as Outlook makes them: nothing marks its lines, so that doubt weighs more."""
-    if not _says_something(lines[:start]) or any(BELOW.search(line.text) for line in lines[:start]):
+    said = [line.text.strip() for line in lines[:start] if not line.blank]
+    if all(SIGNATURE.match(text) or GREETING.match(text[:100]) for text in said):
+        return None  # the answer stands elsewhere
+    if any(BELOW.search(text) for text in said):
         return None
     author, name, named = _author(lines, start)
     if kind.may_be_nordic_forward and name == "fra":
@@ -220,12 +223,6 @@ def _author(lines: list[Line], start: int) -> tuple[str, str, int]:
     return "", "", len(kinds)
 
 
-def _says_something(lines: list[Line]) -> bool:
-    """Whether there is more than a greeting and what a phone adds: else the answer stands elsewhere."""
-    said = [line.text.strip() for line in lines if not line.blank]
-    return any(not GREETING.match(text[:100]) and not SIGNATURE.match(text) for text in said)
-
-
 def _speaks(line: str, writer: Address) -> bool:
     """Whether somebody marks their answers inside a quote with their name, as Outlook offers: "[Ada Laine] Yes"."""
     return bool(writer.name) and line.lstrip().lower().startswith(f"[{writer.name.lower()}]")
@@ -237,9 +234,9 @@ def _cited(lines: list[Line], start: int, first: int) -> tuple[int, int] | None:
     while end < len(lines) and (lines[end].quoted or lines[end].blank):
         end += 1
     before = any(not line.blank for line in lines[:start])
-    if not _says_something([*lines[:start], *(line for line in lines[end:] if not line.quoted)]):
-        return None
     rest = [line for line in lines[end:] if not line.blank]
+    if all(line.quoted or SIGNATURE.match(line.text.strip()) for line in (*lines[:start], *rest) if not line.blank):
+        return None  # it would be empty
     if not rest or not before:
         return None if any(line.quoted for line in rest) else (start, end)
     is_foot = SIGNATURE.match(rest[0].text) and len(rest) < 12 and not any(line.quoted for line in rest)
