@@ -214,10 +214,10 @@ def awaits(message_ids: Iterable[str], *, before: RawMail) -> bool:
     return any(jobs.filter(args__raw_mail=pk).exists() for pk in unread.values_list("pk", flat=True))
 
 
-def threads_told(kinds: Iterable[str], address: str, *, since: datetime) -> list[int | None]:
-    """What this address was lately told of by mails of these kinds; of at most a hundred."""
+def told_lately(kinds: Iterable[str], address: str, *, since: datetime) -> list[tuple[int | None, str]]:
+    """What this address was told of by mails of these kinds, each as thread and subject; of at most a hundred."""
     told = Delivery.objects.filter(address=address.lower(), kind__in=list(kinds), made_at__gte=since)
-    return list(told.order_by("-pk").values_list("thread", flat=True)[:100])
+    return list(told.order_by("-pk").values_list("thread", "subject")[:100])
 
 
 def how_many_told(kinds: Iterable[str], *, since: datetime, at_most: int) -> int:

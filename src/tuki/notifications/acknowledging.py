@@ -32,12 +32,13 @@ def kind_for(person: "Person", message: "Message") -> str:
     if message.doubt or mail.calls_for_no_answer(message.raw_mail):
         return ""
     desk, since = the_desk(), timezone.now() - _WITHIN
-    told = mail.threads_told((PROVEN, UNPROVEN), person.email, since=since)
+    told = mail.told_lately((PROVEN, UNPROVEN), person.email, since=since)
     if len(told) >= desk.acknowledgements_each:
         return ""
-    subject = _likeness(message.ticket.subject)
-    if any(_likeness(one) == subject for one in tickets.subjects(told)):
-        return ""  # a machine that hides what it is, with nothing new to say
+    # A machine that hides what it is says the same again, or what we said.
+    subjects = [*tickets.subjects(thread for thread, _subject in told), *(subject for _thread, subject in told)]
+    if _likeness(message.ticket.subject) in {_likeness(subject) for subject in subjects}:
+        return ""
     if people.is_proven(person):
         return PROVEN
     cap = desk.acknowledgements_to_strangers
