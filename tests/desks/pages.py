@@ -6,6 +6,7 @@ from typing import Any
 from tests.conftest import LONG_AGO, later
 from tuki.desk.queries import the_desk
 from tuki.files.actions import store
+from tuki.mail import actions as mails
 from tuki.people import actions as people
 from tuki.people import invitations
 from tuki.people.actor import Actor
@@ -77,13 +78,17 @@ def places(desk: str, language: str) -> list[Place]:
         *(
             Place("eva", f"/workspace/{address}")
             for address in [
-                *(f"views/{key}/" for key in ("unassigned", "mine", "teams", "open", "waiting", "solved", "trash")),
+                *(
+                    f"views/{key}/"
+                    for key in ("unassigned", "mine", "teams", "open", "waiting", "solved", "trash", "spam")
+                ),
                 "tickets/{open}",
                 "tickets/{solved}",
                 "tickets/new",
                 "tickets/{open}/requester?q=ada",
                 "search?q=xyzzy",
                 "drafts",
+                "spam/rules",
                 "settings",
                 "messages/{said}/redaction",
                 "files/{file}/redaction",
@@ -115,6 +120,10 @@ def fill(cast: dict[str, Actor], acme: Any, globex: Any, language: str) -> dict[
     actions.reply(solved, "<p>Ohi on.</p>", status=status["solved"], by=later(eva.when(LONG_AGO), hours=1))
     gone = actions.submit("Turha", "<p>Ei mitään.</p>", by=ada)
     actions.trash(gone, by=eva)
+    junk = actions.submit("Roskaa", "<p>Osta!</p>", by=dora)
+    actions.mark_as_spam(junk, by=eva)
+    mails.block_sender("huijari@muualla.example", by=eva)
+    mails.suppress("ada@acme.example", by=eva)
     opened = actions.submit(
         "Erä jumissa",
         "<p>Kesken jäi.</p>",

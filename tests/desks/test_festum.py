@@ -116,7 +116,9 @@ def test_F7_a_mail_is_acknowledged_and_the_first_one_brings_access_by_a_one_time
     told = arrived("outi@uusi.example", "#1")
     assert told.mail["In-Reply-To"] == sent["Message-ID"] or told.mail["Auto-Submitted"] == "auto-generated"
     assert told.mail["Auto-Submitted"].startswith("auto-")
-    assert told.subject == "[Festum #1] Lasku jumissa"
+    # Nothing shows that the mail was hers: what it said is not repeated to an address that may be anybody's.
+    assert told.subject.startswith("[Festum #1] ")
+    assert not any(words in told.subject + told.text for words in ("Lasku jumissa", "Se ei liiku", "Outi"))
     outi = Person.objects.get(email="outi@uusi.example")
     assert not outi.has_usable_password()
 
@@ -177,7 +179,7 @@ def test_F8_a_stranger_with_a_valid_tag_gets_their_own_ticket_which_agents_see_t
     post("Mallory <mallory@nowhere.example>", f"Re: [Festum #{asked.number}] The batch is stuck", "Tell me all.")
     told = arrived("mallory@nowhere.example")
 
-    assert told.subject == "[Festum #2] Re: The batch is stuck"
+    assert told.subject.startswith("[Festum #2] ")  # of a mail that may be anybody's, nothing more
     assert "since nine" not in told.text
     assert asked.messages.count() == 1
     agent = page_of(eva)

@@ -3,6 +3,9 @@
 import pytest
 
 from tuki.mail import actions as mails
+from tuki.mail.harm import Harm
+from tuki.mail.models import Delivery
+from tuki.people.actor import Actor
 from tuki.tickets import actions
 
 
@@ -51,3 +54,11 @@ def test_that_a_mail_failed_is_heard_by_who_wrote_it_and_on_its_ticket(heard, al
     told = heard(all_topics, lambda: mails.cancel(mail, by=eva))
 
     assert set(told) == {"desk-ticket-1", f"person-{eva.person_id}"}
+
+
+def test_agents_who_have_it_open_hear_that_a_mail_came_back(heard, all_topics, ticket, eva, work):
+    work()
+    mail = Delivery.objects.get()
+    told = heard(all_topics, lambda: mails.bounced(mail, "550 5.1.1 No", harm=Harm.MAIL, by=Actor(None)))
+
+    assert set(told) == {"desk-ticket-1"}

@@ -11,6 +11,7 @@ from tuki.jobs.models import Job
 from tuki.jobs.models import State as JobState
 from tuki.lib.questions import Question, Slot
 from tuki.mail.addresses import without_tag
+from tuki.mail.authentication import Authenticity
 from tuki.mail.models import (
     DECIDE,
     LOST,
@@ -84,6 +85,11 @@ def raw_mail(pk: int) -> RawMail | None:
 def raw_mail_of(message: int) -> RawMail | None:
     """The mail that a message came in by."""
     return RawMail.objects.filter(message=message).order_by("pk").first()
+
+
+def is_proven(mail: int) -> bool:
+    """Whether the domain of its sender stands behind this mail."""
+    return RawMail.objects.filter(pk=mail, authenticity=Authenticity.PASS).exists()
 
 
 def calls_for_no_answer(mail: int) -> bool:

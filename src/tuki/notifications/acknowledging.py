@@ -1,7 +1,8 @@
 """Whether a request that came by mail is acknowledged, and how much the acknowledgement says.
 
-A From is a claim. An acknowledgement to whoever never showed that the address is theirs repeats nothing of what the
-mail said: it may go to somebody who never wrote. And no acknowledgement keeps a conversation of machines going.
+A From is a claim. An acknowledgement to whoever never showed that the address is theirs, by a mail that its domain does
+not stand behind, repeats nothing of what the mail said: it may go to somebody who never wrote. And no acknowledgement
+keeps a conversation of machines going.
 """
 
 import re
@@ -39,7 +40,7 @@ def kind_for(person: "Person", message: "Message") -> str:
     subjects = [*tickets.subjects(thread for thread, _subject in told), *(subject for _thread, subject in told)]
     if _likeness(message.ticket.subject) in {_likeness(subject) for subject in subjects}:
         return ""
-    if people.is_proven(person):
+    if people.is_proven(person) or mail.is_proven(message.raw_mail):
         return PROVEN
     cap = desk.acknowledgements_to_strangers
     return UNPROVEN if mail.how_many_told(_TO_STRANGERS, since=since, at_most=cap) < cap else ""

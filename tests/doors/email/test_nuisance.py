@@ -221,6 +221,15 @@ def test_an_acknowledgement_repeats_nothing_of_a_mail_whose_from_may_be_forged_F
     )
 
 
+def test_a_mail_that_its_domain_stands_behind_is_acknowledged_with_what_it_said(rules, domains, mail_in, mails_to):
+    rules(who_submits=WhoSubmits.ANYONE)
+    domains.guard("elsewhere.example")
+
+    mail_in("stina@elsewhere.example", "My matter", "It rattles.\n", signed_by="elsewhere.example")
+
+    assert "It rattles." in mails_to("stina@elsewhere.example")[0].text
+
+
 def test_whose_address_is_proven_reads_what_they_wrote(ada, mail_in, mails_to):
     mail_in(ada)
 

@@ -90,6 +90,16 @@ def test_a_report_that_only_names_our_message_id_counts_too(ticket, eva, sent, c
     assert mail.state == State.BOUNCED
 
 
+def test_a_report_that_repeats_our_signed_address_counts_wherever_it_came(ticket, eva, sent, comes_back):
+    mail = sent(ticket, eva)
+    repeated = dsn().replace(b"Message-ID: <x@y>", b"Return-Path: <" + return_address(mail).encode() + b">")
+
+    comes_back(None, raw=repeated)
+
+    mail.refresh_from_db()
+    assert mail.state == State.BOUNCED
+
+
 def test_a_report_that_proves_nothing_leads_nowhere(ticket, eva, sent, comes_back):
     mail = sent(ticket, eva)
     signature = return_address(mail).partition("@")[0].rpartition(".")[2]
