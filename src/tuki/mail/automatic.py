@@ -39,14 +39,16 @@ _AWAY = re.compile(
     r"respuesta automática|fuera de (?:la )?oficina|ausente)(?: \([^)]*\))?\s*:",
     re.I,
 )
-# What a note says of itself. Only as the beginning of a sentence near its top or its end.
+# What a note says of itself. Only as a sentence near its top or its end; "This is an automatic reply that we keep
+# getting" is a customer's word on one.
 _SAYS_SO = re.compile(
-    r"^\W{0,3}(?:tämä on (?:automaattinen|automaattisesti)|this is an (?:auto-?(?:reply|response)|automat(?:ic|ed))|"
-    r"this (?:message|e-?mail|reply) (?:was|is|has been) (?:automatically|auto-?)|automaattinen vastaus|"
-    r"detta är ett (?:automatiskt|auto)|det här är ett automatiskt|dette er (?:et|en) automatisk|"
-    r"dit is een automatisch|dies ist eine automati|diese (?:nachricht|e-?mail) wurde automatisch|"
-    r"see on automaat|ceci est (?:une réponse|un (?:message|courriel)) automatique|"
-    r"este? es (?:una respuesta|un (?:mensaje|correo)) automátic)",
+    r"^\W{0,3}(?:(?:tämä on )?(?:automaattinen|automaattisesti lähetetty) (?:vastaus|vastausviesti|poissaoloviesti)|"
+    r"(?:this is an )?(?:auto-?|automatic |automated |automatically generated )(?:reply|response)|"
+    r"(?:detta|det här) är ett (?:automatiskt svar|autosvar|automatiskt svarsmeddelande)|"
+    r"dette er (?:et |)(?:automatisk svar|autosvar)|dit is een automatisch (?:antwoord|afwezigheidsbericht)|"
+    r"(?:dies|das) ist eine automati(?:sche|sch erstellte|sch generierte) (?:antwort|abwesenheitsnotiz)|"
+    r"see on (?:automaatvastus|automaatne vastus)|ceci est une réponse automatique|"
+    r"est[ae] es una respuesta automática)\s*(?:[.!,:;)*–-]|$|(?:to|till|til|auf|på|op|à|a|viestiisi)\b)",
     re.I,
 )
 # That somebody is away, in the words of such notes. A person may say so too: it only backs what a subject says.

@@ -288,7 +288,7 @@ def moment(value: bytes) -> datetime | None:
     try:
         parts = parsedate_tz(value[:200].decode("ascii", "ignore"))
         if parts is None:
-            return None
+            return _iso_moment(value)
         year = parts[0]
         if not 1980 <= year <= 2100:
             return None
@@ -296,3 +296,11 @@ def moment(value: bytes) -> datetime | None:
         return datetime.fromtimestamp(local.timestamp() - max(-50_400, min(50_400, parts[9] or 0)), UTC)
     except (ValueError, TypeError, IndexError, OverflowError, AttributeError):
         return None
+
+
+def _iso_moment(value: bytes) -> datetime | None:
+    """What programs write that know of ISO 8601 alone."""
+    found = datetime.fromisoformat(value[:40].decode("ascii", "ignore").strip())
+    if not 1980 <= found.year <= 2100:
+        return None
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)

@@ -84,15 +84,16 @@ class Pieces:
             words, files = uuencode.taken_out(content)
         else:
             words = content
+        if len(words) > 4 * _LONGEST_TEXT:  # in no charset does that fit
+            self._take_too_long(part, kind, content, decode(words[:_LONGEST_LOOK], part.parameters.get("charset", "")))
+            return
         text, whole = read(words, part.parameters.get("charset", "") or _said_inside(words, kind))
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         if kind == "text/html" and "data:" in text:
             text = self._without_data(text)
         self._room -= len(text)
         if self._room < 0:
-            self._attach(part, "message.html" if kind == "text/html" else "message.txt", content)
-            if kind == "text/plain":
-                self.bodies.append((text[:_LONGEST_LOOK], ""))  # so that there is something to read
+            self._take_too_long(part, kind, content, text)
             self._room += len(text)
             return
         if part.type in {"text/enriched", "text/richtext"}:
@@ -105,6 +106,11 @@ class Pieces:
         if not whole:
             # What is shown is a guess; the bytes themselves are for who can do better.
             self._attach(part, "message.html" if kind == "text/html" else "message.txt", words)
+
+    def _take_too_long(self, part: Part, kind: str, content: bytes, text: str) -> None:
+        self._attach(part, "message.html" if kind == "text/html" else "message.txt", content)
+        if kind == "text/plain":
+            self.bodies.append((text[:_LONGEST_LOOK].replace("\r\n", "\n"), ""))  # so that there is something to read
 
     def _without_data(self, html: str) -> str:
         """HTML with the pictures that stand in its very addresses made parts like others."""
