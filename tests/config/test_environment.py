@@ -74,6 +74,7 @@ def test_this_machine_and_whoever_is_named_may_speak_for_others(read):
         ("TUKI_SMTP_LISTEN", "127.0.0.1:smtp"),
         ("TUKI_SMTP_LISTEN", "/run/tuki/smtp"),
         ("TUKI_LMTP_LISTEN", "24"),
+        ("TUKI_FILES_URL", "s3://files.example/tuki"),  # no word would leave files where nobody looks for them
         ("TUKI_TRUSTED_PROXIES", "10.0.0.7, proxy"),
     ],
 )

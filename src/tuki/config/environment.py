@@ -53,6 +53,8 @@ def read(env: Mapping[str, str] = os.environ) -> Environment:
         data.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise WrongSetting(f"TUKI_DATA: can't use the folder {data}: {error.strerror}") from error
+    if env.get("TUKI_FILES_URL"):
+        raise WrongSetting("TUKI_FILES_URL: files lie in TUKI_DATA; no other store can be used yet. Leave it unset")
     return Environment(
         data=data,
         database=_database(env.get("TUKI_DATABASE_URL", ""), data),
