@@ -52,6 +52,16 @@ def test_what_is_too_large_is_refused_by_name(settings, ada):
         actions.store(b"x" * 11, "video.mp4", by=ada)
 
 
+def test_what_one_did_not_send_leaves_room_for_what_others_did(settings, ada, bert):
+    settings.FILES_NOT_SENT_LIMIT = 10
+    actions.take([actions.store(b"x" * 8, "sent.txt", by=ada)], by=ada)
+    actions.store(b"x" * 8, "not sent.txt", by=ada)
+
+    with pytest.raises(Refused, match=r"more\.txt"):
+        actions.store(b"x" * 8, "more.txt", by=ada)
+    actions.store(b"x" * 8, "another's.txt", by=bert)
+
+
 def test_what_finds_no_room_on_the_disk_leaves_nothing_behind(ada, monkeypatch):
     def full(*args):
         raise OSError(errno.ENOSPC, "No space left on device")

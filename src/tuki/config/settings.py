@@ -216,6 +216,7 @@ MAIL_RAW_FOLDER = ENVIRONMENT.data / "mail"
 # Limits that pages name before somebody runs into them.
 FILE_SIZE_LIMIT = 25 * 1024 * 1024
 FILES_PER_MESSAGE = 20
+FILES_NOT_SENT_LIMIT = 500 * 1024 * 1024  # bytes that one person may have uploaded for messages they did not send
 REQUEST_SIZE_LIMIT = 200 * 1024 * 1024  # of a form with all its files
 TRUSTED_PROXIES = ENVIRONMENT.trusted_proxies
 LOGGING = logs.config("WARNING" if DEMO else "INFO")

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tuki.files import queries
 from tuki.files.models import File
+from tuki.journal.via import Via
 from tuki.lib.refusal import Refused
 from tuki.people.actor import Actor
 
@@ -26,9 +27,10 @@ UNTAKEN_FOR = timedelta(days=2)
 
 
 def store(content: "Content[bytes] | bytes", name: str, *, by: Actor) -> File:
-    """Keep an upload: its bytes are on disk before its row is. Raises Refused, naming the file, where it is too large.
+    """Keep an upload: its bytes are on disk before its row is.
 
-    content: bytes or an open file. The type is read from the bytes.
+    content: bytes or an open file. The type is read from the bytes. Raises Refused, naming the file, where it is too
+    large, and where whoever uploads has too much lying here already that they did not send.
     """
     content = ContentFile(content) if isinstance(content, bytes) else content
     name = clean_name(name)
@@ -42,6 +44,15 @@ def store(content: "Content[bytes] | bytes", name: str, *, by: Actor) -> File:
             },
             field="files",
         )
+    if by.via == Via.WEB and by.person_id is not None:  # what comes by mail is asked for nowhere, and sent at once
+        if queries.bytes_not_sent(by.person_id) + content.size > settings.FILES_NOT_SENT_LIMIT:
+            raise Refused(
+                _(
+                    "“%(name)s” finds no room beside what you uploaded and have not sent. Send or remove some of it first."
+                )
+                % {"name": name},
+                field="files",
+            )
     head = content.read(8192)
     content.seek(0)
     path = f"{by.at:%Y/%m}/{secrets.token_hex(16)}"

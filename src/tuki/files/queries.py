@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 
 from tuki.files.models import File
 
@@ -23,3 +23,8 @@ def forsaken() -> QuerySet[File]:
     for ids in _KEEPERS:
         files = files.exclude(pk__in=ids())
     return files
+
+
+def bytes_not_sent(owner: int) -> int:
+    """How much somebody has uploaded that no message has taken."""
+    return File.objects.filter(owner=owner, taken=False).aggregate(sum=Sum("size"))["sum"] or 0
