@@ -44,15 +44,13 @@ def store(content: "Content[bytes] | bytes", name: str, *, by: Actor) -> File:
             },
             field="files",
         )
-    if by.via == Via.WEB and by.person_id is not None:  # what comes by mail is asked for nowhere, and sent at once
-        if queries.bytes_not_sent(by.person_id) + content.size > settings.FILES_NOT_SENT_LIMIT:
-            raise Refused(
-                _(
-                    "“%(name)s” finds no room beside what you uploaded and have not sent. Send or remove some of it first."
-                )
-                % {"name": name},
-                field="files",
-            )
+    # What comes by mail is asked for nowhere, and sent at once.
+    if by.via == Via.WEB and by.person_id is not None and not _has_room(by.person_id, content.size):
+        raise Refused(
+            _("“%(name)s” finds no room beside what you uploaded and did not send. Please send or remove some of it.")
+            % {"name": name},
+            field="files",
+        )
     head = content.read(8192)
     content.seek(0)
     path = f"{by.at:%Y/%m}/{secrets.token_hex(16)}"
@@ -65,6 +63,10 @@ def store(content: "Content[bytes] | bytes", name: str, *, by: Actor) -> File:
     except BaseException:
         default_storage.delete(path)  # the disk is full, or the database: no row will ever lead to these bytes
         raise
+
+
+def _has_room(owner: int, size: int) -> bool:
+    return queries.bytes_not_sent(owner) + size <= settings.FILES_NOT_SENT_LIMIT
 
 
 def clean_name(name: str) -> str:
