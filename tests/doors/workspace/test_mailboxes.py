@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from tuki.live.known import KNOWN
 from tuki.mail import actions as mails
 from tuki.mail.models import Delivery, Mailbox, Outcome, RawMail
 from tuki.people.actor import Actor
@@ -42,6 +43,14 @@ def written_to(work):
         return came
 
     return come
+
+
+@pytest.fixture
+def keeping():
+    """As in a web process, where parts of a page stand until a topic changes."""
+    KNOWN.hears(True)
+    yield
+    KNOWN.hears(False)
 
 
 def last_to(address: str) -> Delivery:
@@ -92,7 +101,7 @@ def test_one_mail_to_two_mailboxes_is_one_ticket_and_agents_see_both(
 
 
 def test_the_second_copy_shows_on_a_page_that_was_drawn_before_it_came(
-    invoices, written_to, ada, browser_of, eva, work
+    invoices, written_to, ada, browser_of, eva, work, keeping
 ):
     written_to([DESK])
     browser, path = browser_of(eva), f"/workspace/tickets/{Ticket.objects.get().number}"
