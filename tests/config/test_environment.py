@@ -58,6 +58,19 @@ def test_this_machine_and_whoever_is_named_may_speak_for_others(read):
     )  # fmt: skip
 
 
+def test_only_those_who_are_named_say_where_a_mail_came_from(read):
+    assert (read().trusted_relays, read().trusted_authserv) == ((), ())
+
+    named = read(TUKI_TRUSTED_RELAYS="10.0.0.0/8", TUKI_TRUSTED_AUTHSERV="MX.festum.example, mx2.festum.example")
+    assert named.trusted_relays == ("10.0.0.0/8",)
+    assert named.trusted_authserv == ("mx.festum.example", "mx2.festum.example")
+
+
+@pytest.mark.parametrize(("value", "servers"), [("", ()), ("none", None), ("10.0.0.53, ::1", ("10.0.0.53", "::1"))])
+def test_names_are_asked_of_the_machine_s_own_servers_of_others_or_of_nobody(read, value, servers):
+    assert read(TUKI_DNS=value).dns == servers
+
+
 @pytest.mark.parametrize(
     ("variable", "value"),
     [
@@ -76,6 +89,8 @@ def test_this_machine_and_whoever_is_named_may_speak_for_others(read):
         ("TUKI_LMTP_LISTEN", "24"),
         ("TUKI_FILES_URL", "s3://files.example/tuki"),  # no word would leave files where nobody looks for them
         ("TUKI_TRUSTED_PROXIES", "10.0.0.7, proxy"),
+        ("TUKI_TRUSTED_RELAYS", "mx.festum.example"),
+        ("TUKI_DNS", "dns.festum.example"),
     ],
 )
 def test_what_cannot_be_used_is_told_in_a_line_that_names_it(read, variable, value):

@@ -47,6 +47,13 @@ def test_a_mail_to_a_mailbox_is_in_the_ledger_when_its_sender_hears_so(sender):
     assert Job.objects.get().kind == "mail.decide"
 
 
+def test_the_ledger_keeps_who_brought_it_and_what_they_called_themselves(sender):
+    sender.sendmail("ada@acme.example", [DESK], MAIL)
+
+    kept = RawMail.objects.get()
+    assert (kept.client_ip, kept.helo) == ("127.0.0.1", "acme.example")
+
+
 @pytest.mark.parametrize("address", [DESK, "SUPPORT@Festum.example", "support+12.3.abc@festum.example"])
 def test_every_plus_address_of_a_mailbox_is_ours(sender, address):
     sender.mail("ada@acme.example")

@@ -303,7 +303,10 @@ def test_what_a_customer_wrote_to_an_agent_becomes_the_customers_request(program
 def test_so_does_a_mail_that_hangs_on_the_agents_with_its_files(guarded, ada, eva, mail_in):
     inner = EmailMessage()
     inner["From"], inner["To"], inner["Subject"] = "Ada Aalto <ada@acme.example>", "eva@festum.example", "It broke"
-    inner.set_content("The invoice is gone.\n")
+    inner["In-Reply-To"] = "<eva@festum.example>"
+    inner.set_content(
+        "The invoice is gone.\n\nOn 21 Nov 2026, at 10.15, Eva <eva@festum.example> wrote:\n> All is well\n"
+    )
     inner.add_attachment(b"%PDF-1.4", "application", "pdf", filename="lasku.pdf")
 
     mail_in(eva, "Fwd: It broke", "Please see.\n", more=lambda mail: mail.add_attachment(inner), client_ip=THEIRS)
@@ -311,6 +314,7 @@ def test_so_does_a_mail_that_hangs_on_the_agents_with_its_files(guarded, ada, ev
     ticket = Ticket.objects.get()
     said, note = ticket.messages.order_by("pk")
     assert (ticket.requester, said.html) == (ada.person, "<p>The invoice is gone.</p>")
+    assert "All is well" in said.quoted
     assert [attachment.file.name for attachment in said.attachments.all()] == ["lasku.pdf"]
     assert note.html == "<p>Please see.</p>"
 

@@ -6,6 +6,7 @@ import pytest
 
 from tuki.desk.models import WhoSubmits
 from tuki.jobs.worker import run_ready
+from tuki.journal.models import Entry
 from tuki.mail import lists
 from tuki.mail.models import Outcome, RawMail
 from tuki.people import actions as people
@@ -46,6 +47,7 @@ def test_to_belong_to_a_company_is_not_enough_where_a_seat_is_needed(nils, globe
 
     came.refresh_from_db()
     assert came.outcome == Outcome.QUARANTINED
+    assert not Entry.objects.filter(event="mail.run_again").exists()
 
 
 def test_what_waits_for_more_than_a_month_is_taken_up_by_hand(nils, mail_in, root):

@@ -43,13 +43,16 @@ def candidates(raw: "RawMail", mail: Mail) -> "Iterator[Ticket]":
     seen: set[int] = set()
     ids = [thread for thread, _person in _signs(raw, mail)]
     numbers = numbers_in(mail.subject)
+    if not ids and not numbers:
+        return
+    everything = Actor(system())  # whoever wrote
     for pk in ids:
-        ticket = tickets.ticket_by_id(_everything(), pk) if pk not in seen else None
+        ticket = tickets.ticket_by_id(everything, pk) if pk not in seen else None
         seen.add(pk)
         if ticket is not None:
             yield ticket
     for number in numbers:
-        ticket = tickets.ticket_by_number(_everything(), number)
+        ticket = tickets.ticket_by_number(everything, number)
         if ticket is not None and ticket.pk not in seen:
             seen.add(ticket.pk)
             yield ticket
@@ -67,11 +70,6 @@ def _signs(raw: "RawMail", mail: Mail) -> list[tuple[int, int | None]]:
     """Tickets whose signed address or Message-IDs a mail carries, each with the person we wrote that to."""
     signed = [(found.thread, found.person) for found in reply_addresses(raw, mail)]
     return signed + mails.threads_named(mail.chain)
-
-
-def _everything() -> Actor:
-    """As whom tickets are looked for, whoever wrote."""
-    return Actor(system())
 
 
 def numbers_in(subject: str) -> list[int]:
