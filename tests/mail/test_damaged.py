@@ -1,6 +1,7 @@
 """Damaged and made-up mails: what is said of them can always be stored, shown and trusted, and nothing is lost."""
 
 import random
+import re
 from collections import Counter
 from dataclasses import fields
 
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.mail import the_corpus as corpus
+from tuki.lib.html import clean, has_content
 from tuki.mail.bounces import Bounce
 from tuki.mail.parse import Mail, parse
 
@@ -143,6 +145,61 @@ def test_between_reply_and_quote_no_line_is_lost(said, answers, subject):
 
     assert is_sound(mail)
     assert not lines(mail.text) or lines(mail.reply_text)  # nobody writes a quote and nothing else
+
+
+OPENINGS = [
+    *(
+        "<div>",
+        "<p>",
+        "<blockquote>",
+        "<blockquote type=cite>",
+        '<div class="gmail_quote">',
+        "<table><tr><td>",
+        "<b>",
+        "<ul><li>",
+    ),
+    *(
+        '<div class="yahoo_quoted">',
+        '<div id="divRplyFwdMsg">',
+        '<div id="appendonsend">',
+        "<pre>",
+        "<center>",
+        "<a href=x>",
+    ),
+    '<div style="border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm 0cm 0cm">',
+]
+CLOSINGS = [
+    "</div>",
+    "</p>",
+    "</blockquote>",
+    "</table>",
+    "</b>",
+    "</ul>",
+    "</pre>",
+    "<br>",
+    "<hr>",
+    "</td>",
+    "</body>",
+    "</html>",
+]
+SAID = [
+    "On 1.1.2026 Ada &lt;support@desk.example&gt; wrote:",
+    "From: support@desk.example<br>Sent: 1.1.2026<br>Subject: x<br>",
+]
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.sampled_from(OPENINGS + CLOSINGS + SAID + ["w"] * 12), max_size=25))
+def test_between_reply_and_quote_in_html_no_word_is_lost(pieces):
+    html = "".join(f" word{at}word " if piece == "w" else piece for at, piece in enumerate(pieces))
+    head = "From: ada@acme.example\r\nTo: support@desk.example\r\nSubject: Re: x\r\nIn-Reply-To: <1@desk.example>\r\n"
+    mail = parse((head + "Content-Type: text/html\r\n\r\n" + html).encode())
+
+    shown = [clean(mail.reply_html), clean(mail.quoted_html)]
+    for at, piece in enumerate(pieces):
+        if piece == "w":
+            assert [f"word{at}word" in part for part in shown].count(True) == 1
+    assert not re.search("word", html) or "word" in shown[0] or has_content(shown[0])
 
 
 TYPES = [

@@ -76,7 +76,7 @@ class Part:
 
     def content(self) -> bytes:
         """The body with its transfer encoding undone, as far as it can be."""
-        way = self.first("content-transfer-encoding").strip().lower().strip(b"\"';")
+        way = self.first("content-transfer-encoding").lower().partition(b";")[0].strip(b" \t\"'").replace(b" ", b"-")
         body = self.body
         if way == b"base64":
             return from_base64(body)

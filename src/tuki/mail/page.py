@@ -11,6 +11,9 @@ import lxml.html
 from tuki.lib.html import bounded, from_text
 
 _MOST_PIECES = 20_000
+# What stands behind an end is shown too: a mailing list's foot, another page that was joined to this one. Drawings and
+# formulas are not shown, and would take what follows one that is never closed along.
+_IGNORED = re.compile(r"</(?:body|html)\s*+>|</?(?:svg|math)\b[^<>]*+>", re.I)
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 
 
@@ -76,7 +79,7 @@ class Page:
     """HTML as lines, each knowing the pieces of the tree that it is made of."""
 
     def __init__(self, html: str) -> None:
-        html = bounded(html)
+        html = _IGNORED.sub("", bounded(html))
         parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True)
         tree = lxml.html.document_fromstring(b"<body>" + html.encode() if not html.strip() else html.encode(), parser)
         # libxml2 stops where HTML is nested too deep for it; what follows is missing then.
