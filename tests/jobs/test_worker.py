@@ -284,6 +284,25 @@ def test_a_slow_job_does_not_hold_up_what_was_claimed_with_it(started):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_what_was_claimed_with_a_job_that_hangs_is_done_by_another_thread_meanwhile(started):
+    hold = threading.Event()
+
+    @job("test.hangs")
+    def hangs(*, ending):
+        hold.wait(20)
+
+    enqueue(hangs)
+    for number in range(5):
+        enqueue(marking, subject=number)
+    worker = started(threads=2)
+    until(lambda: marks() == 5)
+    assert Job.objects.get().state == State.RUNNING  # and it still hangs
+    hold.set()
+    until(lambda: not Job.objects.exists())
+    worker.stop()
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_worker_that_stops_gives_back_what_it_has_not_begun(started):
     hold = threading.Event()
 
