@@ -3,7 +3,7 @@
 import hashlib
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -38,8 +38,13 @@ class Coming:
     content: bytes | None
 
 
-def prepare(arrival: Arrival, at: datetime) -> Coming:
-    """Do all that is slow: hash it, read its header, have the disk hold it where it is large."""
+def prepare(arrivals: Sequence[Arrival], at: datetime) -> list[Coming]:
+    """Do all that is slow: hash them, read their headers, have the disk hold those that are large."""
+    mailboxes = {mailbox.address: mailbox for mailbox in Mailbox.objects.all()}
+    return [_prepared(arrival, mailboxes, at) for arrival in arrivals]
+
+
+def _prepared(arrival: Arrival, mailboxes: Mapping[str, Mailbox], at: datetime) -> Coming:
     large = len(arrival.raw) > IN_A_ROW
     sha256 = hashlib.sha256(arrival.raw).hexdigest()
     if large:
@@ -47,6 +52,7 @@ def prepare(arrival: Arrival, at: datetime) -> Coming:
     head = head_of(arrival.raw)
     mail = RawMail(
         received_at=at,
+        mailbox=next(filter(None, (mailboxes.get(without_tag(to)) for to in arrival.envelope_to)), None),
         envelope_from=storable(arrival.envelope_from)[:320],
         envelope_to=[storable(to)[:320] for to in arrival.envelope_to],
         client_ip=arrival.client_ip[:45],
@@ -63,11 +69,6 @@ def prepare(arrival: Arrival, at: datetime) -> Coming:
 
 def write_down(coming: Sequence[Coming]) -> list[RawMail]:
     """Write prepared mails into the ledger, in a transaction of the caller's. Those that wait will be read."""
-    mailboxes = {mailbox.address: mailbox for mailbox in Mailbox.objects.all()}
-    for one in coming:
-        if one.mail.mailbox is None:
-            addressed = (mailboxes.get(without_tag(to)) for to in one.mail.envelope_to)
-            one.mail.mailbox = next(filter(None, addressed), None)
     mails = RawMail.objects.bulk_create([one.mail for one in coming])
     RawBytes.objects.bulk_create(
         RawBytes(raw_mail=one.mail, content=one.content) for one in coming if one.content is not None

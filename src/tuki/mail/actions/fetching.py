@@ -71,8 +71,7 @@ def take(source: Source, fetched: Sequence[Fetched], *, up_to: int, by: Actor) -
 
     One that the ledger has from an earlier era is no second mail, but the same in another place.
     """
-    ours = queries.our_addresses()
-    coming = [_coming(source, one, ours, by) for one in fetched]
+    coming = _coming(source, fetched, by)
     with transaction.atomic():
         _require(_held(source).update(last_uid=up_to))
         mails = write_down(_not_known(source, coming))
@@ -80,19 +79,24 @@ def take(source: Source, fetched: Sequence[Fetched], *, up_to: int, by: Actor) -
     return mails
 
 
-def _coming(source: Source, one: Fetched, ours: Collection[str], by: Actor) -> Coming:
+def _coming(source: Source, fetched: Sequence[Fetched], by: Actor) -> list[Coming]:
+    ours = queries.our_addresses() if fetched else set()
+    coming = prepare([_arrival(source, one, ours) for one in fetched], by.at)
+    for one, mail in zip(fetched, (each.mail for each in coming), strict=True):
+        mail.source, mail.era, mail.uid = source, source.era, one.uid
+        mail.to_put_away = not one.aside and source.afterwards != Afterwards.LEAVE
+        if one.aside:
+            mail.outcome, mail.reason = Outcome.QUARANTINED, storable(one.aside)[:2000]
+            mail.size = max(one.size, len(one.raw) + 1)  # more than is here, also where its server did not say
+    return coming
+
+
+def _arrival(source: Source, one: Fetched, ours: Collection[str]) -> Arrival:
     sender, named = envelope_of(one.raw)
     to = [address for address in named if without_tag(address) in ours]
     if not to and source.mailbox:
         to = [source.mailbox.address]
-    coming = prepare(Arrival(one.raw, sender, to), by.at)
-    mail = coming.mail
-    mail.source, mail.era, mail.uid = source, source.era, one.uid
-    mail.to_put_away = not one.aside and source.afterwards != Afterwards.LEAVE
-    if one.aside:
-        mail.outcome, mail.reason = Outcome.QUARANTINED, storable(one.aside)[:2000]
-        mail.size = max(one.size, len(one.raw) + 1)  # more than is here, also where its server did not say
-    return coming
+    return Arrival(one.raw, sender, to)
 
 
 def _not_known(source: Source, coming: Sequence[Coming]) -> list[Coming]:

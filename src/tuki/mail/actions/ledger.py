@@ -32,7 +32,7 @@ def receive(
 
 def receive_together(arrivals: Sequence[Arrival], *, by: Actor) -> list[RawMail]:
     """Take several mails into the ledger at the cost of one: all of them, or, where it raises, none."""
-    coming = [prepare(arrival, by.at) for arrival in arrivals]
+    coming = prepare(arrivals, by.at)
     with transaction.atomic():
         return write_down(coming)
 
