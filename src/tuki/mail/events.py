@@ -162,12 +162,11 @@ class DeliverySeenTo(DeliveryEvent):
 class DeliveryBounced(DeliveryEvent):
     """A server reported that a mail of ours did not arrive, or not yet."""
 
-    thread: int | None  # of the ticket that it tells of
     for_good: bool
 
     name = "mail.bounced"
     line = _("was told that the mail did not arrive")
-    forgets = "Ids; address and the server's words are erased with the delivery."
+    forgets = "Nothing of a person; address and the server's words are erased with the delivery."
 
 
 @dataclass(frozen=True)

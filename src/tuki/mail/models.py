@@ -417,6 +417,13 @@ class Delivery(models.Model):
         return self.thread is None and self.automatic
 
     @property
+    def is_reported_late(self) -> bool:
+        """A server further on has said, since it left, that it does not get on."""
+        if self.state != State.SENT or self.came_back_at is None:
+            return False
+        return self.sent_at is None or self.came_back_at > self.sent_at
+
+    @property
     def state_if_held(self) -> State:
         """What it becomes where it is not to be sent at all: lost, where somebody wrote it and is to know."""
         return State.FAILED if self.author_id else State.CANCELLED

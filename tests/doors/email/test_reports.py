@@ -9,8 +9,9 @@ from django.utils import timezone
 from tuki.jobs.queue import enqueue
 from tuki.jobs.worker import run_ready
 from tuki.journal.models import Entry, Via
-from tuki.lib.refusal import Denied
+from tuki.lib.refusal import Denied, Refused
 from tuki.mail import actions as mails
+from tuki.mail import queries
 from tuki.mail.addresses import reply_address, return_address
 from tuki.mail.jobs import unpark
 from tuki.mail.models import Delivery, Outcome, RawMail, State, Suppression, Why
@@ -222,6 +223,37 @@ def test_what_came_back_before_it_was_tried_again_counts_no_more(ticket, eva, se
 
     comes_back(sent(ticket, eva), status="5.2.2", at=now)
     assert Suppression.objects.get().lifted_at is not None
+
+
+def test_to_send_again_what_came_back_is_to_try_its_address_again(ticket, eva, root, sent, comes_back):
+    mail = sent(ticket, eva)
+    comes_back(mail)
+
+    mails.send_again(mail, by=root)
+    run_ready()
+
+    mail.refresh_from_db()
+    assert (mail.state, mail.held_because) == (State.WAITING, "")
+    assert Suppression.objects.get().lifted_at is not None
+
+
+def test_what_somebody_chose_is_not_undone_by_sending_again(ticket, eva, root, sent, comes_back):
+    mail = sent(ticket, eva)
+    comes_back(mail)
+    mails.suppress("ada@acme.example", by=eva)
+
+    with pytest.raises(Refused):
+        mails.send_again(mail, by=root)
+
+
+def test_an_agent_who_wrote_in_vain_is_told(ticket, eva, sent, comes_back):
+    mail = sent(ticket, eva)
+    comes_back(mail)
+    assert [one.pk for one in queries.undelivered(eva.person_id)] == [mail.pk]
+
+    actions.reply(ticket, "<p>Are you there?</p>", by=eva)  # it can't be sent at all
+    run_ready()
+    assert len(queries.undelivered(eva.person_id)) == 2
 
 
 def test_a_mail_for_signing_in_is_tried_all_the_same(ada_person, eva):

@@ -18,6 +18,7 @@ from tuki.jobs.models import State as JobState
 from tuki.journal.record import record
 from tuki.lib.refusal import Refused, require
 from tuki.mail import events, lanes, policy, queries
+from tuki.mail.actions.suppressing import try_once_more
 from tuki.mail.addresses import domain_of, reply_address
 from tuki.mail.models import LOST, SEND, Delivery, State
 from tuki.mail.storable import storable
@@ -130,6 +131,7 @@ def send_again(delivery: Delivery, *, address: str = "", by: Actor) -> None:
             raise Refused(_("This mail is on its way, or was sent."))
         if delivery.is_forgotten:
             raise Refused(_("What this mail said was removed for good, so there is nothing left to send."))
+        try_once_more(address, by=by)
         record(events.DeliverySentAgain(delivery.state), on=delivery, by=by)
         now = timezone.now()
         delivery.state, delivery.address, delivery.domain = State.WAITING, address, domain_of(address)[:255]

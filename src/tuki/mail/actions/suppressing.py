@@ -28,7 +28,7 @@ def bounced(delivery: Delivery, words: str, *, harm: Harm, by: Actor) -> None:
         if harm != Harm.NONE:
             delivery.state, delivery.seen_to_at = State.BOUNCED, None
         delivery.save(update_fields=["last_answer", "came_back_at", "state", "seen_to_at"])
-        record(events.DeliveryBounced(delivery.thread, harm != Harm.NONE), on=delivery, by=by)
+        record(events.DeliveryBounced(harm != Harm.NONE), on=delivery, by=by)
         _judge(delivery, harm, by=by)
 
 
@@ -95,6 +95,18 @@ def write_again(address: str, *, by: Actor) -> None:
         row = queries.suppression_of(address)
         if row is not None:
             _lift(row, by=by)
+
+
+def try_once_more(address: str, *, by: Actor) -> None:
+    """Somebody sends a mail again that came back: its address is worth a try. The caller has checked who may.
+
+    Raises Refused where the address was given up for another reason: that is to be taken back first.
+    """
+    row = queries.suppression_of(address)
+    if row is not None and row.why == Why.BOUNCED:
+        _lift(row, by=by)
+    elif row is not None and row.stops_answers:
+        raise Refused(_("Somebody chose that this address is not written to. Take that back first."), field="address")
 
 
 def heard_from(address: str, *, by: Actor) -> None:
