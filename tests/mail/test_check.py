@@ -3,12 +3,15 @@
 from collections.abc import Callable
 
 import pytest
+from click.testing import CliRunner
 from django.utils import translation
 
 from tests.mail.conftest import forget_the_last_server
+from tuki.cli.mail import command
 from tuki.config.environment import Smtp
 from tuki.mail import check, smtp
 from tuki.mail.check import Finding, Record, Standing, domain_findings, server_findings
+from tuki.mail.resolver import Written
 from tuki.mail.signing import public_record
 from tuki.mail.smtp import Greeting
 from tuki.mail.spf import CouldNotAsk, evaluate
@@ -18,7 +21,7 @@ WELL = {
     ("festum.example", "TXT"): ["google-site-verification=1", "v=spf1 a:out.festum.example -all"],
     ("tuki._domainkey.festum.example", "TXT"): ["v=DKIM1; p=AA AA"],
     ("_dmarc.festum.example", "TXT"): ["v=DMARC1; p=quarantine"],
-    ("festum.example", "MX"): ["10 mx.festum.example."],
+    ("festum.example", "MX"): ["mx.festum.example."],
     ("mx.festum.example", "A"): ["8.8.4.4"],
     ("out.festum.example", "A"): ["8.8.8.8"],
     ("8.8.8.8.in-addr.arpa", "PTR"): ["out.festum.example."],
@@ -113,9 +116,9 @@ def test_each_kind_of_term_counts_as_its_standard_says(address, record, result):
         {
             ("desk.example", "TXT"): [record],
             ("desk.example", "A"): ["192.0.2.8"],
-            ("desk.example", "MX"): ["5 mail.desk.example."],
+            ("desk.example", "MX"): ["mail.desk.example."],
             ("mail.desk.example", "A"): ["192.0.2.50"],
-            ("other.example", "MX"): ["5 mail.other.example."],
+            ("other.example", "MX"): ["mail.other.example."],
             ("mail.other.example", "A"): ["192.0.2.1"],
         }
     )
@@ -150,7 +153,7 @@ def test_a_policy_that_asks_for_nothing_is_a_beginning():
 
 
 def test_a_domain_that_takes_no_mail_is_wrong():
-    assert look({("festum.example", "MX"): ["0 ."]})["MX"].standing == Standing.WRONG
+    assert look({("festum.example", "MX"): ["."]})["MX"].standing == Standing.WRONG
 
 
 def test_without_a_network_nothing_is_claimed():
@@ -199,3 +202,24 @@ def test_every_domain_of_the_desk_is_looked_at_in_the_readers_language(desk, set
     assert {one.about: one.standing for one in report.domains[0].findings}["DKIM"] == Standing.GOOD
     assert report.is_wrong  # there is no server
     assert [one.domain for one in check.check("other.example", ask=ask).domains] == ["other.example"]
+
+
+def test_the_name_servers_of_this_installation_are_asked(desk, settings):
+    settings.SMTP = None
+    settings.MAIL_RESOLVER = Written({("_dmarc.festum.example", "TXT"): ["v=DMARC1; p=reject"]})
+    [domain] = check.check().domains
+    assert {one.about: one.found for one in domain.findings}["DMARC"] == "v=DMARC1; p=reject"
+
+    settings.MAIL_RESOLVER = None
+    [domain] = check.check().domains
+    assert {one.standing for one in domain.findings} == {Standing.UNKNOWN}
+
+
+def test_the_command_prints_what_to_publish_and_ends_with_one(desk, settings):
+    settings.SMTP = None
+    settings.MAIL_RESOLVER = Written({})
+    done = CliRunner().invoke(command, ["check", "--language", "en"])
+
+    assert done.exit_code == 1
+    assert "festum.example (support@festum.example)" in done.output
+    assert "+ tuki._domainkey.festum.example  TXT  v=DKIM1; k=rsa; p=" in done.output

@@ -3,25 +3,22 @@
 Each finding is told in words, in the language that is active, with the exact record to publish where one is missing.
 """
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from ipaddress import ip_address
 
-import dns.exception
-import dns.rdatatype
-import dns.resolver
 import dns.reversename
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from tuki.mail import queries, signing, smtp
 from tuki.mail.addresses import domain_of
+from tuki.mail.resolver import Bounded, Unreachable, the_resolver
 from tuki.mail.smtp import Greeting
 from tuki.mail.spf import Ask, CouldNotAsk, addresses_of, evaluate, mail_servers, records
 
-_ONE_QUESTION, _ALL_QUESTIONS = 2.0, 12.0  # seconds
+_ALL_QUESTIONS = 8.0  # seconds
 
 
 class Standing(Enum):
@@ -83,7 +80,7 @@ def check(domain: str = "", *, ask: Ask | None = None, greet: Callable[[], Greet
 
     ask, greet: the DNS and the mail server, unless given the real ones. Takes at most some fifteen seconds.
     """
-    asking = ask or _Dns().ask
+    asking = ask or _ask_dns()
     host = settings.SMTP.host if settings.SMTP else ""
     by_domain: dict[str, list[str]] = {}
     for address in sorted(queries.our_addresses()):
@@ -239,13 +236,12 @@ def _tags(record: str) -> dict[str, str]:
 
 
 def _mx(domain: str, ask: Ask) -> Finding:
-    found = mail_servers(domain, ask)
-    hosts = [host for _preference, host in found]
-    shown = ", ".join(f"{preference} {host}" for preference, host in found)
-    if found and not any(hosts):
+    hosts = mail_servers(domain, ask)
+    shown = ", ".join(hosts)
+    if hosts and not any(hosts):
         words = _("%(domain)s says that it takes no mail at all, so nobody can answer.") % {"domain": domain}
-        return Finding("MX", Standing.WRONG, words, shown)
-    if not found:
+        return Finding("MX", Standing.WRONG, words)
+    if not hosts:
         words = _("No mail server is named for %(domain)s, so answers and reports on lost mail may not reach us.")
         ours = Record(domain, "MX", f"10 mail.{domain}")
         return Finding("MX", Standing.WRONG, words % {"domain": domain}, publish=ours)
@@ -317,38 +313,17 @@ def _greet() -> Greeting:
     return smtp.greet(settings.SMTP)
 
 
-class _Dns:
-    """The real DNS, asked for a limited time in all; without a network it is given up at the first question."""
+def _ask_dns() -> Ask:
+    """The real DNS, asked for a limited time in all."""
+    resolver = the_resolver()
+    limited = Bounded(resolver, _ALL_QUESTIONS) if resolver else None
 
-    def __init__(self) -> None:
-        self._until = time.monotonic() + _ALL_QUESTIONS
-        self._silent = ""
-        self._known: dict[tuple[str, str], list[str]] = {}
-
-    def ask(self, name: str, kind: str) -> list[str]:
-        if (name, kind) not in self._known:
-            self._known[name, kind] = self._ask(name, kind)
-        return self._known[name, kind]
-
-    def _ask(self, name: str, kind: str) -> list[str]:
-        if self._silent or time.monotonic() > self._until:
-            raise CouldNotAsk(self._silent or _("it took too long"))
+    def ask(name: str, kind: str) -> list[str]:
+        if limited is None:
+            raise CouldNotAsk(_("this installation asks no name server"))
         try:
-            answer = dns.resolver.resolve(name, kind, lifetime=_ONE_QUESTION, search=False)
-        except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
-            return []
-        except (dns.resolver.NoResolverConfiguration, OSError) as error:
-            self._silent = str(error)
-            raise CouldNotAsk(self._silent) from error
-        except dns.resolver.LifetimeTimeout as error:
-            self._silent = _("no name server answered")
-            raise CouldNotAsk(self._silent) from error
-        except dns.exception.DNSException as error:
-            raise CouldNotAsk(str(error)) from error
-        return [_text(row) for row in answer]
+            return limited.ask(name, kind)
+        except Unreachable as error:
+            raise CouldNotAsk(_("no name server answered for %(name)s") % {"name": error}) from error
 
-
-def _text(row: object) -> str:
-    """A record's value as it is written; the parts of a long text put together."""
-    parts = getattr(row, "strings", None)
-    return b"".join(parts).decode("utf-8", "replace") if parts is not None else str(row)
+    return ask

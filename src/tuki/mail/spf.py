@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
 
-# Asks the DNS: name and type to what stands there, nothing where nothing does. Raises CouldNotAsk.
+# Asks the DNS: name and type to what stands there (of MX the hosts), nothing where nothing does. Raises CouldNotAsk.
 Ask = Callable[[str, str], list[str]]
 
 MOST_LOOKUPS = 10  # beyond which receivers take a record for broken
@@ -92,7 +92,7 @@ def _holds(mechanism: str, address: str, domain: str, ask: Ask, told: Evaluation
     if name == "include":
         result = _result(address, value, ask, told)
         return None if result in {"none", "permerror"} else result == "pass"
-    hosts = [value or domain] if name == "a" else [host for _, host in mail_servers(value or domain, ask)]
+    hosts = [value or domain] if name == "a" else mail_servers(value or domain, ask)
     return any(_within(address, one, length) for one in addresses_of(hosts, ask))
 
 
@@ -110,14 +110,9 @@ def _within(address: str, network: str, length: str = "") -> bool | None:
     return one.version == wanted.version and one in wanted
 
 
-def mail_servers(domain: str, ask: Ask) -> list[tuple[int, str]]:
-    """Where mail to a domain goes, the most wanted first."""
-    found = []
-    for text in ask(domain, "MX"):
-        preference, _, host = text.partition(" ")
-        if preference.isdecimal():
-            found.append((int(preference), host.rstrip(".").lower()))
-    return sorted(found)
+def mail_servers(domain: str, ask: Ask) -> list[str]:
+    """The hosts that mail to a domain goes to, the most wanted first; an empty one says that it takes none."""
+    return [host.rstrip(".").lower() for host in ask(domain, "MX")]
 
 
 def addresses_of(hosts: Iterable[str], ask: Ask) -> list[str]:
