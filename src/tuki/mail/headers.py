@@ -54,9 +54,17 @@ class Address:
     address: str
 
 
-def words(value: bytes) -> str:
-    """A line of text, such as a subject: encoded words read, everything on one line."""
-    return _one_line(_decoded(decode(value[:_LONGEST])))
+def words(value: bytes, charset: str = "") -> str:
+    """A line of text, such as a subject: encoded words read, everything on one line.
+
+    charset: that the mail's text says it is in; of use where letters stand as they are.
+    """
+    return _one_line(_decoded(_raw(value, charset)))
+
+
+def _raw(value: bytes, charset: str) -> str:
+    value = value[:_LONGEST]
+    return decode(value, "" if value.isascii() else charset)
 
 
 def _one_line(text: str) -> str:
@@ -102,14 +110,14 @@ def _unq(content: str, charset: str) -> bytes:
     return re.sub(rb"=([0-9A-Fa-f]{2})", lambda found: bytes.fromhex(found[1].decode()), raw)
 
 
-def addresses(value: bytes) -> tuple[Address, ...]:
+def addresses(value: bytes, charset: str = "") -> tuple[Address, ...]:
     """Who a header field names, each address once.
 
     Reads lists as senders write them: commas or semicolons between, names unquoted or half quoted, addresses in angle
     or square brackets or none. Where one entry holds several addresses, its last is the first found: what stands
     before it is part of a name.
     """
-    text = decode(value[:_LONGEST]).replace("\r", " ").replace("\n", " ")
+    text = _raw(value, charset).replace("\r", " ").replace("\n", " ")
     kept: list[str] = []
 
     def keep(found: re.Match[str]) -> str:

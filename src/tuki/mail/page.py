@@ -75,11 +75,17 @@ _OUTLOOKS_LINE = re.compile(
 )
 
 
+def _without_open_comment(html: str) -> str:
+    """A comment that never ends would hide all that follows it."""
+    end = html.rfind("-->") + 1
+    return html[:end] + html[end:].replace("<!--", "") if "<!--" in html[end:] else html
+
+
 class Page:
     """HTML as lines, each knowing the pieces of the tree that it is made of."""
 
     def __init__(self, html: str) -> None:
-        html = _IGNORED.sub("", bounded(html))
+        html = _IGNORED.sub("", bounded(_without_open_comment(html)))
         parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True)
         tree = lxml.html.document_fromstring(b"<body>" + html.encode() if not html.strip() else html.encode(), parser)
         # libxml2 stops where HTML is nested too deep for it; what follows is missing then.

@@ -90,10 +90,11 @@ def parse(raw: bytes) -> Mail:
 
 def _parse(raw: bytes) -> Mail:
     part = mime.read(raw)
-    subject = headers.words(part.first("subject"))
-    senders = _people(part, "from") or _people(part, "sender") or _people(part, "reply-to")
+    charset = next((one.parameters["charset"] for one in mime.all_parts(part) if "charset" in one.parameters), "")
+    subject = headers.words(part.first("subject"), charset)
+    people = {name: _people(part, name, charset) for name in ("from", "sender", "reply-to", "to", "cc")}
+    senders = people["from"] or people["sender"] or people["reply-to"]
     in_reply_to, references = _ids(part, "in-reply-to"), _ids(part, "references")
-    to, cc = _people(part, "to"), _people(part, "cc")
     pieces = Pieces()
     pieces.take_all(part)
     text, html, first_words = pieces.text(), pieces.html(), cache(pieces.first_words)
@@ -105,7 +106,7 @@ def _parse(raw: bytes) -> Mail:
         kind = quotes.Kind(
             answers=bool(in_reply_to or references),
             says_so=bool(_ANSWERS.match(subject)),
-            people=frozenset(who.address for who in (*senders, *to, *cc, *_people(part, "reply-to"))),
+            people=frozenset(who.address for named in people.values() for who in named),
             writer=senders[0] if senders else None,
             may_be_nordic_forward=subject[:3].lower() == "vs:",
         )
@@ -113,9 +114,9 @@ def _parse(raw: bytes) -> Mail:
         reply_html, quoted_html = quotes.split_html(html, kind) if html else ("", "")
     return Mail(
         senders=senders,
-        to=to,
-        cc=cc,
-        reply_to=_people(part, "reply-to"),
+        to=people["to"],
+        cc=people["cc"],
+        reply_to=people["reply-to"],
         subject=subject,
         date=headers.moment(part.first("date")),
         message_id=next(iter(_ids(part, "message-id")), ""),
@@ -134,9 +135,10 @@ def _parse(raw: bytes) -> Mail:
     )
 
 
-def _people(part: Part, name: str) -> tuple[Address, ...]:
+def _people(part: Part, name: str, charset: str) -> tuple[Address, ...]:
     """Who all the fields of this name say, each once."""
-    found = {who.address: who for value in reversed(part.all(name)) for who in reversed(headers.addresses(value))}
+    said = [who for value in part.all(name) for who in headers.addresses(value, charset)]
+    found = {who.address: who for who in reversed(said)}
     return tuple(reversed(found.values()))
 
 
