@@ -37,12 +37,16 @@ class Message:
 
     @property
     def words(self) -> str:
-        return f"It is stuck again.\n\n{self.marker} as we call it."
+        return f"It is stuck again: {self._in_letters}.\n\n{self.marker} as we call it."
 
     @property
     def subject(self) -> str:
-        # In letters too: subjects that differ in numbers only are a machine's, which is told nothing.
-        return f"Stuck: {self.marker}, {self.marker.partition('-')[2].translate(_IN_LETTERS)}"
+        return f"Stuck: {self.marker}, {self._in_letters}"
+
+    @property
+    def _in_letters(self) -> str:
+        """What tells it from others without numbers: whoever says the same but for those is a machine."""
+        return self.marker.partition("-")[2].translate(_IN_LETTERS)
 
     @property
     def page(self) -> str:
