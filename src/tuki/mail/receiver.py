@@ -212,7 +212,7 @@ class _Hooks:
         for conversation in list(self.conversations):
             if conversation.transport is not None:
                 conversation.transport.close()
-        self._reader.submit(connection.close)
+        self._reader.submit(_hang_up)
         self._reader.shutdown()
 
 
@@ -222,6 +222,10 @@ def _read_addresses() -> frozenset[str]:
     except DatabaseError:
         connection.close()  # the next question gets a new one
         raise
+
+
+def _hang_up() -> None:
+    connection.close()  # that of the thread which calls this: each has its own
 
 
 @dataclass
