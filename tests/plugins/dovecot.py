@@ -227,6 +227,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def dovecot() -> Iterator[Dovecot]:
+    if installed() is None:
+        pytest.fail("no Dovecot on this machine: `bin/test` installs it as root, or apt install dovecot-imapd")
     server = Dovecot()
     try:
         server.start()
