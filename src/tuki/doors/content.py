@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from tuki.files import actions as files
 from tuki.lib.html import from_text, has_content
 from tuki.lib.refusal import Refused
+from tuki.mail.calendars import meeting
 from tuki.mail.parse import Mail
 from tuki.mail.pieces import Attachment
 from tuki.mail.secured import Sealed
@@ -68,10 +69,25 @@ def _words(mail: Mail) -> tuple[str, str]:
         return note + mail.reply_html, mail.quoted_html
     if mail.reply_text.strip():
         return note + from_text(mail.reply_text), from_text(mail.quoted_text)
-    invites = any(attachment.type == "text/calendar" for attachment in mail.attachments)
-    if note or (mail.attachments and not invites):
-        return note, ""
-    return from_text(mail.subject or "–"), ""
+    if not note:
+        note = from_text(_meeting(mail) or ("" if mail.attachments else mail.subject or "–"))
+    return note, ""
+
+
+def _meeting(mail: Mail) -> str:
+    """What a mail that is nothing but an invitation invites to."""
+    file = next((attachment for attachment in mail.attachments if attachment.type == "text/calendar"), None)
+    invites = meeting(file.content) if file else None
+    if invites is None:
+        return ""
+    what = invites.what or mail.subject
+    if invites.method == "cancel":
+        what = _("Cancelled: %(what)s") % {"what": what}
+    elif invites.method == "reply":
+        what = mail.subject or what  # it says whether they come
+    else:
+        what = _("Invitation: %(what)s") % {"what": what}
+    return "\n".join(line for line in (what, invites.when, invites.where) if line)
 
 
 def _cids(html: str) -> set[str]:

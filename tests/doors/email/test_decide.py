@@ -73,17 +73,20 @@ def test_an_encrypted_mail_says_that_it_is_and_keeps_what_was_sent(ada, mail_in)
     assert message.attachments.get().file.read() == b"secret"
 
 
-def test_an_invitation_says_to_what(ada, mail_in):
+def test_an_invitation_without_words_says_to_what_when_and_where(ada, mail_in):
+    calendar = "BEGIN:VCALENDAR\nMETHOD:REQUEST\nBEGIN:VEVENT\nSUMMARY:Invoices\\, again\nLOCATION:Room 2\n"
+    calendar += "DTSTART;TZID=Europe/Helsinki:20261201T100000\nEND:VEVENT\nEND:VCALENDAR\n"
+
     def more(mail: EmailMessage) -> None:
         mail.clear_content()
         mail["Content-Type"] = "text/calendar; method=REQUEST"
-        mail.set_payload("BEGIN:VCALENDAR")
+        mail.set_payload(calendar)
 
-    mail_in(ada, "Meeting on Monday", more=more)
+    mail_in(ada, more=more)
 
     message = Message.objects.get()
-    assert message.html == "<p>Meeting on Monday</p>"
-    assert message.attachments.get().file.read() == b"BEGIN:VCALENDAR"
+    assert message.html == "<p>Invitation: Invoices, again<br>2026-12-01 10:00 Europe/Helsinki<br>Room 2</p>"
+    assert message.attachments.get().file.read().decode().splitlines() == calendar.splitlines()
 
 
 def test_files_come_along_and_pictures_stand_in_their_place(ada, mail_in):
