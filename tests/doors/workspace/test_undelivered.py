@@ -1,5 +1,6 @@
 """An agent whose words did not arrive hears of it, sends them again or lets them be."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -34,6 +35,17 @@ def words(browser, path: str = "/workspace/views/open/") -> str:
 def test_who_wrote_it_is_told_on_every_page_and_nobody_else(lost, browser_of, eva, otto):
     assert "1 mail of yours could not be delivered" in words(browser_of(eva))
     assert "could not be delivered" not in words(browser_of(otto))
+
+
+def test_an_open_page_that_hears_of_it_finds_the_notice_where_it_asks(lost, browser_of, eva):
+    page = words(browser_of(eva), "/workspace/views/open/")
+    asked = re.search(r'id="undelivered"[^>]*hx-get="([^"]+)"[^>]*hx-trigger="([^" ]+) from:body"', page)
+    assert asked[2] == f"person-{eva.person_id}"  # of which live/handlers.py tells
+    assert f"person-{eva.person_id}" in re.search(r'data-topics="([^"]*)"', page)[1].split()
+
+    part = re.search(r'<div class="undelivered".*?</div>', words(browser_of(eva, htmx=True), asked[1]), re.DOTALL)[0]
+    assert "1 mail of yours could not be delivered" in part
+    assert 'banner" hidden' not in part
 
 
 def test_the_list_says_why(lost, browser_of, eva, ticket):
