@@ -393,7 +393,7 @@ class Delivery(models.Model):
         indexes = [
             models.Index(fields=["state", "-id"], name="delivery_state"),
             models.Index(fields=["id"], condition=Q(parked=True), name="delivery_parked"),
-            models.Index(fields=["-id"], condition=Q(state="failed", seen_to_at=None), name="delivery_unseen"),
+            models.Index(fields=["state", "-id"], condition=Q(state="failed", seen_to_at=None), name="delivery_unseen"),
             models.Index(fields=["made_at"], condition=Q(state__in=["waiting", "delayed"]), name="delivery_waiting"),
             models.Index(fields=["thread", "id"], condition=Q(thread__isnull=False), name="delivery_thread"),
             models.Index(fields=["message"], condition=Q(message__isnull=False), name="delivery_message"),

@@ -54,13 +54,13 @@ def test_a_mail_is_shown_as_its_reader_gets_it_with_what_the_server_said(setup_o
     assert "sandbox" in frame.headers["Content-Security-Policy"]
 
 
-def test_nobody_but_its_reader_sees_what_lets_them_in(setup_of, desk, ada, post):
+def test_nobody_but_its_reader_sees_what_lets_them_in(setup_of, ticket, ada, post):
     sign_in_mail(
         "ada@acme.example", "login_code", "Code", "Your code is 1234-5678", "<p>1234-5678</p>",
         person_id=ada.person_id, language="en", by=ada,
     )  # fmt: skip
     code = Delivery.objects.get(kind="login_code")
-    welcome = post(thread=1, html="<a href='https://desk.example/hc/en/welcome/secret-token'>Welcome</a>")
+    welcome = post(thread=ticket.pk, html="<a href='https://desk.example/hc/en/welcome/secret-token'>Welcome</a>")
 
     assert "1234" not in setup_of.get(f"/setup/mail/out/{code.pk}").content.decode()
     assert setup_of.get(f"/setup/mail/out/{code.pk}/html").status_code == 404
@@ -140,3 +140,11 @@ def test_work_that_failed_is_run_again_and_that_is_written_down(setup_of, desk, 
     assert (job.state, job.attempts) == (JobState.READY, 0)
     assert not failed_jobs().exists()
     assert done_to(job) == ["job.run_again"]
+
+
+def test_the_address_that_proves_its_writer_is_not_shown(setup_of, post, ticket, ada):
+    told = post(thread=ticket.pk, person_id=ada.person_id)
+    page = setup_of.get(f"/setup/mail/out/{told.pk}").content.decode()
+
+    assert f"+{ticket.pk}.{ada.person_id}.…@" in page
+    assert told.reply_to not in page

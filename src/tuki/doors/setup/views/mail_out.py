@@ -58,7 +58,12 @@ def delivery(request: Request, pk: int) -> HttpResponse:
         except (FileNotFoundError, ValueError, LookupError) as error:
             context["broken"] = str(error)
         else:
-            context |= {"letter": made, "text": shown.without_keys(made.text), "has_html": bool(row.delivery.html)}
+            context |= {
+                "letter": made,
+                "headers": [(name, shown.without_keys(value)) for name, value in made.headers],
+                "text": shown.without_keys(made.text),
+                "has_html": bool(row.delivery.html),
+            }
     return widen(frame.show(request, "setup/delivery.html", context, at="mail_out"), "frame-src", "'self'")
 
 
