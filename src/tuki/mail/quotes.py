@@ -112,7 +112,9 @@ def _quote(lines: list[Line], kind: Kind) -> tuple[int, int] | None:
             return _open(lines, at, kind)
         if line.quoted:
             if line.sure:
-                return _cited(lines, at, at)
+                # With a header above it the same marks may hold what somebody passes on to us.
+                author = _author(lines, at)[0] if _is_header(lines, at) else ""
+                return None if author and not kind.takes_part(author) else _cited(lines, at, at)
             if kind.is_reply and (start := _unknown_introduction(lines, at)) is not None:
                 return _cited(lines, start, at)
             continue
