@@ -231,3 +231,25 @@ def test_a_secret_that_can_no_longer_be_read_says_so(folder, source, start, sett
     start()
 
     until(lambda: Source.objects.get().trouble == Trouble.SECRET)
+
+
+def test_what_nobody_thought_of_stands_beside_the_source_and_is_tried_again(folder, source, start, monkeypatch):
+    folder.deliver(written("one"))
+    look, noted = looking.look, []
+    went_wrong = fetcher.fetching.went_wrong
+
+    def fail_once(*args):
+        if not noted:
+            raise RuntimeError("what is this")
+        look(*args)
+
+    def note(source, *said, **more):
+        noted.append(said)
+        went_wrong(source, *said, **more)
+
+    monkeypatch.setattr(looking, "look", fail_once)
+    monkeypatch.setattr(fetcher.fetching, "went_wrong", note)
+    start()
+
+    until(RawMail.objects.exists)
+    assert noted == [(Trouble.OURSELVES, "RuntimeError")]

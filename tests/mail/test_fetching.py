@@ -264,6 +264,25 @@ def test_a_mail_at_which_the_connection_breaks_off_is_put_aside_in_the_end(folde
     assert "broke off" in RawMail.objects.get(uid=2).reason
 
 
+def test_a_mail_that_the_ledger_cannot_take_is_put_aside_alone(folder, monkeypatch):
+    prepare = worker.prepare
+
+    def fail_at_two(arrivals, at):
+        if any(b"two" in arrival.raw for arrival in arrivals):
+            raise ValueError("nobody thought of this")
+        return prepare(arrivals, at)
+
+    monkeypatch.setattr(worker, "prepare", fail_at_two)
+    folder.deliver(*(written(name) for name in ("one", "two", "three")))
+
+    fetch(folder.source(afterwards="mark"))
+
+    ends = dict(RawMail.objects.values_list("uid", "outcome"))
+    assert ends == {1: Outcome.WAITING, 2: Outcome.QUARANTINED, 3: Outcome.WAITING}
+    assert "under UID 2" in RawMail.objects.get(uid=2).reason
+    assert folder.flags() == {1: {"\\Seen"}, 2: set(), 3: {"\\Seen"}}
+
+
 def test_a_mail_that_vanishes_while_it_is_fetched_is_no_matter(folder):
     folder.deliver(written("one"), written("two"))
     gone = []

@@ -134,8 +134,10 @@ class _Visit:
             self._failed(Trouble.SECRET, "")
         except Failed as failed:
             self._failed(failed.trouble, failed.words)
-        except (DatabaseError, OSError) as error:
-            log.warning("mail of source %d can't be kept", self.source.pk, exc_info=True)
+        except Overtaken:
+            raise
+        except Exception as error:  # the database is locked, the disk is full; or what nobody thought of
+            log.exception("mail of source %d can't be kept", self.source.pk)
             close_old_connections()
             self._failed(Trouble.OURSELVES, type(error).__name__)
 

@@ -12,12 +12,13 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TypeVar
 
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from tuki.journal.via import Via
 from tuki.mail import queries
 from tuki.mail.actions import fetching
-from tuki.mail.actions.fetching import Fetched
+from tuki.mail.actions.fetching import Fetched, Overtaken
 from tuki.mail.imap import Failed, Listed, Server
 from tuki.mail.models import Afterwards, Source, Trouble
 from tuki.mail.receiver import LARGEST
@@ -77,7 +78,7 @@ def _fetch(
         ours = [one for one in ours if one.arrived_at >= source.begins_at - _CLOCKS_DIFFER]
     for group in _groups(ours, suspicion):
         fetched = _fetched(source, server, group, refused, suspicion)
-        fetching.take(source, fetched, up_to=group[-1].uid, by=_machine())
+        _take(source, fetched, group[-1].uid)
         if told_to_stop.is_set():
             return
     if source.last_uid < uids[-1]:
@@ -119,13 +120,35 @@ def _fetched(
     fetched = []
     for uid in sizes:
         if uid in aside:
-            why = f"{aside[uid]} It still lies in {source.folder} of {source.user}, under UID {uid}."
+            why = f"{aside[uid]} {_lies(source, uid)}"
             log.warning("mail %d of source %d is set aside", uid, source.pk)
             fetched.append(Fetched(uid, _header(server, uid, suspicion), sizes[uid], why))
         elif uid in raws:
             fetched.append(Fetched(uid, raws[uid], len(raws[uid])))
     suspicion.asked = ()
     return fetched
+
+
+def _take(source: Source, fetched: Sequence[Fetched], up_to: int) -> None:
+    """Have the ledger take them. One that it can't take is set aside, and holds up none of the others."""
+    try:
+        fetching.take(source, fetched, up_to=up_to, by=_machine())
+    except (Overtaken, OperationalError, InterfaceError, OSError):
+        raise  # no mail's fault
+    except Exception:
+        if not any(one.raw for one in fetched):
+            raise
+        if len(fetched) > 1:
+            for one in fetched:
+                _take(source, [one], one.uid)
+            return
+        (one,) = fetched
+        log.exception("mail %d of source %d can't be kept", one.uid, source.pk)
+        _take(source, [Fetched(one.uid, b"", one.size, f"It can't be kept as it is. {_lies(source, one.uid)}")], up_to)
+
+
+def _lies(source: Source, uid: int) -> str:
+    return f"It still lies in {source.folder} of {source.user}, under UID {uid}."
 
 
 def _why_aside(mail: Listed, refused: Mapping[int, str], suspicion: Suspicion) -> str:
