@@ -45,6 +45,12 @@ def _lzfu(size: int) -> bytes:
     return _TNEF + b"\x01" + struct.pack("<II", 0x00069003, len(properties)) + properties + b"\0\0"
 
 
+def _page_in_tnef(size: int) -> bytes:
+    page = _full(b"<p>x", size)
+    properties = struct.pack("<IHHII", 1, 258, 0x1013, 1, len(page)) + page
+    return _TNEF + b"\x01" + struct.pack("<II", 0x00069003, len(properties)) + properties + b"\0\0"
+
+
 # Each made for a size, so that a test may ask for small ones.
 MAILS: dict[str, Callable[[int], bytes]] = {
     "text in one line": lambda size: _TEXT + _full(b"x", size),
@@ -92,6 +98,7 @@ MAILS: dict[str, Callable[[int], bytes]] = {
         _TNEF + _full(b"\x01" + struct.pack("<II", 0x00069002, 0) + b"\0\0", size)
     ),
     "rich text of winmail.dat": _lzfu,
+    "a page in winmail.dat": _page_in_tnef,
     "a signature in a million pieces": lambda size: (
         _HEAD + b"Content-Type: application/pkcs7-mime\r\n\r\n" + _full(b"\x30\x80", size)
     ),

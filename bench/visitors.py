@@ -30,7 +30,8 @@ class Visit:
 
 @dataclass(frozen=True)
 class Visitor:
-    """A browser of somebody's. asks: the request after this one, as bytes, until they are used up; status: of every answer."""
+    """A browser of somebody's. asks: the request after this one, as bytes, until they are used up. status: of every
+    answer."""
 
     asks: Iterator[bytes]
     status: bytes = b"200"

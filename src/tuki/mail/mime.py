@@ -64,7 +64,7 @@ class Part:
 
     @cached_property
     def type(self) -> str:
-        return _type(self.first("content-type"))
+        return kind_of(headers.parameters(self.first("content-type"))[0])
 
     @cached_property
     def parameters(self) -> dict[str, str]:
@@ -94,8 +94,9 @@ def all_parts(part: Part) -> Iterator[Part]:
         yield from all_parts(child)
 
 
-def _type(value: bytes) -> str:
-    kind = headers.parameters(value)[0]
+def kind_of(kind: str) -> str:
+    """A media type such as image/png, in lower case; empty where it is none."""
+    kind = kind.strip().lower()
     return kind if re.fullmatch(r"[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,80}", kind) else ""
 
 

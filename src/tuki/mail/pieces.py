@@ -84,7 +84,7 @@ class Pieces:
             words, files = uuencode.taken_out(content)
         else:
             words = content
-        if len(words) > 4 * _LONGEST_TEXT:  # in no charset does that fit
+        if len(words) > 4 * _LONGEST_TEXT and not (kind == "text/html" and b"data:image/" in words):
             self._take_too_long(part, kind, content, decode(words[:_LONGEST_LOOK], part.parameters.get("charset", "")))
             return
         text, whole = read(words, part.parameters.get("charset", "") or _said_inside(words, kind))
@@ -142,13 +142,16 @@ class Pieces:
         data = part.content()
         envelope = tnef.unpacked(data)
         for file in envelope.files:
-            kind = file.type or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-            self._keep(file.name, kind.lower(), file.content, file.cid.strip("<> "))
-        if not self.bodies and (envelope.text.strip() or envelope.html.strip()):
+            kind = mime.kind_of(file.type) or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+            self._keep(file.name, kind, file.content, file.cid.strip("<> "))
+        says = len(envelope.text) + len(envelope.html)
+        too_long = not self.bodies and says > self._room
+        if not self.bodies and says and not too_long:
             self.bodies.append((envelope.text, envelope.html))
+            self._room -= says
         elif not self.bodies and envelope.rtf:
             self._keep("message.rtf", "application/rtf", envelope.rtf)
-        if not envelope.whole or not (envelope.files or envelope.text or envelope.html or envelope.rtf):
+        if not envelope.whole or not (envelope.files or says or envelope.rtf) or too_long:
             self._attach(part, "", data)
 
     def _take_preamble(self, mail: Part) -> None:
