@@ -93,3 +93,14 @@ def test_an_empty_paragraph_is_nothing(html, something):
 
 def test_an_excerpt_ends_at_a_word():
     assert excerpt("one two three four", 12) == "one two…"
+
+
+def test_quotes_are_marked_as_in_mail_where_that_is_asked_for():
+    html = "<p>Hi</p><blockquote><p>one<br>two</p><blockquote>deeper</blockquote></blockquote><p>yes</p>"
+
+    assert to_text(html, marks_quotes=True) == "Hi\n\n> one\n> two\n>\n> > deeper\n\nyes"
+    assert to_text(html) == "Hi\n\none\ntwo\n\ndeeper\n\nyes"
+
+
+def test_quotes_that_never_begin_or_end_lose_no_word():
+    assert to_text("<p>a</p></blockquote><p>b</p><blockquote>c", marks_quotes=True).split() == ["a", "b", "c"]

@@ -152,9 +152,12 @@ def _linked(text: str) -> str:
     return "".join(out).replace("\n", "<br>")
 
 
-def to_text(html: str) -> str:
-    """HTML as plain text: blocks on lines of their own, list items with a dash, links with their address."""
-    reader = _TextReader()
+def to_text(html: str, *, marks_quotes: bool = False) -> str:
+    """HTML as plain text: blocks on lines of their own, list items with a dash, links with their address.
+
+    marks_quotes: each quoted line begins with ">", as in mail.
+    """
+    reader = _TextReader(marks_quotes)
     reader.feed(html)
     reader.close()
     text = re.sub(r"[ \t]+\n", "\n", "".join(reader.out))
@@ -162,9 +165,11 @@ def to_text(html: str) -> str:
 
 
 class _TextReader(HTMLParser):
-    def __init__(self) -> None:
+    def __init__(self, marks_quotes: bool = False) -> None:
         super().__init__(convert_charrefs=True)
         self.out: list[str] = []
+        self._marks_quotes = marks_quotes
+        self._quotes: list[int] = []  # where in `out` each open quote begins
         self._silent = 0
         self._literal = 0
         self._href = ""
@@ -181,6 +186,8 @@ class _TextReader(HTMLParser):
             self._break("\n\n" if tag in {"p", "blockquote", "pre", "table"} else "\n")
             if tag == "li":
                 self.out.append("- ")
+            elif tag == "blockquote":
+                self._quotes.append(len(self.out))
 
     def handle_endtag(self, tag: str) -> None:
         if tag in _SILENT:
@@ -193,12 +200,20 @@ class _TextReader(HTMLParser):
         elif tag in {"td", "th"}:
             self.out.append("\t")
         elif tag in _BLOCKS:
+            if tag == "blockquote" and self._quotes:
+                self._end_quote(self._quotes.pop())
             self._literal -= tag == "pre"
             self._break("\n\n" if tag in {"p", "blockquote", "pre", "table"} else "\n")
 
     def handle_data(self, data: str) -> None:
         if not self._silent:
             self.out.append(data if self._literal else re.sub(r"\s+", " ", data))
+
+    def _end_quote(self, start: int) -> None:
+        if self._marks_quotes:
+            quoted = re.sub(r"[ \t]+\n", "\n", "".join(self.out[start:])).strip("\n")
+            quoted = re.sub(r"\n{3,}", "\n\n", quoted)
+            self.out[start:] = ["\n".join(f"> {line}".rstrip() for line in quoted.split("\n"))]
 
     def _break(self, ends: str) -> None:
         if self.out and not "".join(self.out[-2:]).endswith(ends):

@@ -189,7 +189,7 @@ def _letter(
             person=person,
             kind=kind,
             subject=_subject(ticket, bare),
-            text=to_text(html) + "\n",
+            text=to_text(html, marks_quotes=True) + "\n",
             html=html,
             language=language,
             automatic=automatic,
