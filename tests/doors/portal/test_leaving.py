@@ -90,6 +90,13 @@ def test_who_left_can_come_back_on_the_page(link, copied, stranger):
     assert in_copy(copied) == ["nils@acme.example"]
 
 
+def test_who_leaves_on_the_request_s_page_has_left_as_well(link, copied, browser_of, stranger, nils, told):
+    browser_of(nils).post(f"/hc/en/requests/{copied.number}/copies/{nils.person_id}/removal")
+
+    assert told(copied) == ["ticket.left"]
+    assert "Take me back" in stranger.get(link).content.decode()
+
+
 def test_who_was_removed_by_others_can_t_come_back_by_the_link(link, copied, stranger, ada, nils):
     stranger.post(link)
     actions.add_copy(copied, "nils@acme.example", by=ada)

@@ -65,10 +65,13 @@ def put_in_copy(ticket: Ticket, addresses: Iterable[str], *, refuse: bool, by: A
 
 
 def remove_copy(ticket: Ticket, person: Person, *, by: Actor) -> None:
-    """Take somebody out of the copies; oneself anybody can."""
+    """Take somebody out of the copies; oneself anybody can, which is to leave."""
+    if by.person == person:
+        leave(ticket, by=by)
+        return
     with transaction.atomic():
         ticket = locked(ticket, by=by)
-        require(policy.may_manage_copies(by, ticket) or by.person == person)
+        require(policy.may_manage_copies(by, ticket))
         if Copy.objects.filter(ticket=ticket, person=person).delete()[0]:
             record(events.CopyRemoved(person.pk), on=ticket, by=by)
             _saying.touch(ticket, by=by)
