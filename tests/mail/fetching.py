@@ -100,13 +100,14 @@ class Between:
 
     def _forth(self, program: socket.socket, server: socket.socket) -> None:
         for line in program.makefile("rb"):
-            text = line.decode().rstrip()
+            text = line.decode(errors="replace").rstrip()
             self.said.append(text)
             answer = self._spoils(text)
             if answer is None:
                 server.sendall(line)
             elif answer:
-                program.sendall(f"{text.split()[0]} {answer}\r\n".encode())
+                before, _, after = answer.rpartition("\r\n")  # what has no tag comes first
+                program.sendall(f"{before}\r\n{text.split()[0]} {after}\r\n".lstrip().encode())
             else:
                 break
         for one in (program, server):

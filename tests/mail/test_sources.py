@@ -241,6 +241,15 @@ def test_what_is_no_mail_server_is_told(folder, root):
         assert "does not speak IMAP" in tried(folder.source(port=port), root).words
 
 
+def test_a_server_that_offers_no_starttls_is_told(folder, root):
+    def offers_less(line):
+        return "* CAPABILITY IMAP4rev1\r\nOK done" if "CAPABILITY" in line else None
+
+    source = folder.source(port=Between(folder.server, offers_less).port, security="starttls")
+
+    assert "can't be secured. (TLS not supported by server)" in tried(source, root).words
+
+
 def test_a_server_that_says_nothing_is_told_in_time(folder, root, monkeypatch):
     monkeypatch.setattr(imap, "_TRIAL", 1.0)
     with answering(b"") as port:

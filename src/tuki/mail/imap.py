@@ -19,7 +19,7 @@ from typing import Any
 
 from django.utils.translation import ngettext
 from imap_tools import AND, BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted, U
-from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, MailboxLoginError
+from imap_tools.errors import ImapToolsError, MailboxFolderSelectError
 from imap_tools.utils import encode_folder
 
 from tuki.mail import oauth
@@ -220,6 +220,7 @@ def _sign_in(box: BaseMailBox, account: Account, patience: float) -> str:
 @contextmanager
 def _failures(otherwise: Trouble) -> Iterator[None]:
     """Whatever goes wrong between two machines, as Failed. otherwise: what a server's plain no means here."""
+    connecting = otherwise == Trouble.CLOSED
     try:
         yield
     except Failed as failed:
@@ -228,23 +229,27 @@ def _failures(otherwise: Trouble) -> Iterator[None]:
         raise Failed(otherwise, failed.words) from failed
     except ssl.SSLCertVerificationError as error:
         raise Failed(Trouble.TLS, error.verify_message) from error
-    except ssl.SSLError as error:
-        raise Failed(Trouble.TLS, error.reason or error) from error
     except socket.gaierror as error:
         raise Failed(Trouble.NO_HOST, error.strerror) from error
-    except UnicodeError as error:  # a name of which no address can be asked
-        raise Failed(Trouble.NO_HOST, error) from error
     except TimeoutError as error:
         raise Failed(Trouble.SILENT) from error
     except imaplib.IMAP4.abort as error:
-        # Before anybody was greeted, it is no IMAP that is spoken there.
-        raise Failed(Trouble.NO_IMAP if otherwise == Trouble.CLOSED else Trouble.LOST, error) from error
+        raise Failed(_before_greeting(error) if connecting else Trouble.LOST, error) from error
+    except ssl.SSLError as error:
+        raise Failed(Trouble.TLS if connecting else Trouble.LOST, error.reason or error) from error
     except OSError as error:
-        raise Failed(Trouble.CLOSED if otherwise == Trouble.CLOSED else Trouble.LOST, error.strerror) from error
-    except (imaplib.IMAP4.error, MailboxLoginError) as error:
-        raise Failed(Trouble.NO_IMAP if otherwise == Trouble.CLOSED else otherwise, _said(error)) from error
+        raise Failed(Trouble.CLOSED if connecting else Trouble.LOST, error.strerror) from error
+    except UnicodeError as error:
+        raise Failed(Trouble.NO_HOST if connecting else otherwise, error) from error  # a name nobody can have
+    except imaplib.IMAP4.error as error:
+        raise Failed(Trouble.NO_IMAP if connecting else otherwise, _said(error)) from error
     except (ImapToolsError, ValueError) as error:
-        raise Failed(Trouble.TLS if otherwise == Trouble.CLOSED else otherwise, _said(error)) from error
+        raise Failed(Trouble.TLS if connecting else otherwise, _said(error)) from error
+
+
+def _before_greeting(error: imaplib.IMAP4.abort) -> Trouble:
+    """What is wrong where a conversation ends before anybody was greeted."""
+    return Trouble.TLS if "TLS not supported" in str(error) else Trouble.NO_IMAP
 
 
 def tried(source: Source) -> tuple[str, str]:
