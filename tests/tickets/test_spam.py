@@ -89,6 +89,15 @@ def test_what_was_acknowledged_is_not_acknowledged_again(eva, ticket):
     assert Delivery.objects.count() == 1
 
 
+def test_nobody_replies_into_the_void(eva, ticket):
+    actions.mark_as_spam(ticket, by=eva)
+
+    with pytest.raises(Refused):
+        actions.reply(ticket, "<p>Please stop.</p>", by=eva)
+    actions.note(ticket, "<p>Odd.</p>", by=eva)  # nobody else would get that anyway
+    assert ticket.messages.filter(internal=False).count() == 1
+
+
 def test_trash_and_spam_are_two_places(eva, ticket):
     actions.mark_as_spam(ticket, by=eva)
 

@@ -56,6 +56,10 @@ def _side(state: str) -> str:
 
 
 def require_open_to_words(ticket: Ticket, *, by: Actor) -> None:
-    """Raise Refused where a ticket takes no more messages: a follow-up is the way then."""
+    """Raise Refused where a ticket takes no more messages: a follow-up is the way then. Spam is to be none first."""
+    if ticket.spam:
+        raise Refused(
+            _("This request is put away as spam, and nobody would get a reply. Say first that it is no spam.")
+        )
     if policy.is_closed_to(by, ticket):
         raise Refused(_("This request is closed. Please send a new one and mention this number."))
