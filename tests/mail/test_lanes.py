@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from tuki.jobs.models import Job
 from tuki.jobs.worker import run_ready
-from tuki.mail import actions
+from tuki.mail import actions, queries
 from tuki.mail.models import LANE, SEND, Delivery, Lane, State
 
 
@@ -164,3 +165,15 @@ def test_a_mail_that_is_stopped_in_its_lane_never_leaves(pace, post, root, mail_
 
     assert recipients(mail_server) == ["first@slow.example"]
     assert not Job.objects.exists()
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL looks at how many rows there are")
+def test_what_is_asked_at_each_mail_and_page_costs_no_more_where_more_was_sent(post, eva):
+    post(author_id=eva.person_id)
+    asked = {
+        "delivery_to_see_to": queries.undelivered(eva.person_id)[:100],
+        "delivery_lane": Delivery.objects.filter(domain="acme.example", lane_at__lte=timezone.now()),
+        "delivery_in_hand": Delivery.objects.filter(domain="acme.example", in_hand=True),
+    }
+
+    assert {index for index, rows in asked.items() if index not in rows.explain()} == set()

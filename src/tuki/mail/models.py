@@ -344,7 +344,7 @@ class Delivery(models.Model):
     parked = models.BooleanField(default=False)
     # The agent who wrote what it carries, and is told where it does not arrive; until somebody has seen to that.
     author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True, db_index=False
     )
     seen_to_at = models.DateTimeField(null=True, blank=True)
     told_late = models.BooleanField(default=False)  # pages that show it were told that it is late
