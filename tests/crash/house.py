@@ -288,9 +288,10 @@ class House:
         jobs = f"SELECT 1 FROM jobs_job WHERE kind IN {JOBS}"
         timers = f"SELECT 1 FROM jobs_timer WHERE kind IN {JOBS}"
         to_put_away = "SELECT 1 FROM mail_rawmail WHERE to_put_away"
-        if self.ask(f"{jobs} UNION ALL {timers} UNION ALL {to_put_away} LIMIT 1"):
+        # In this order: what is dealt with has its job by then, and what has not been fetched yet has none.
+        if not all(folder.is_dealt_with() for folder in self.folders):
             return False
-        return all(folder.is_dealt_with() for folder in self.folders)
+        return not self.ask(f"{jobs} UNION ALL {timers} UNION ALL {to_put_away} LIMIT 1")
 
 
 def _lives(pid: int) -> bool:
