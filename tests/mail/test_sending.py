@@ -15,7 +15,7 @@ from tuki.jobs.queue import enqueue
 from tuki.jobs.worker import LEASE, reap, run_ready
 from tuki.journal.models import Entry
 from tuki.lib.refusal import Denied, Refused
-from tuki.mail import actions, queries, smtp
+from tuki.mail import actions, jobs, queries, smtp
 from tuki.mail.addresses import read_return_address, without_tag
 from tuki.mail.models import SEND, Delivery, Lane, State
 
@@ -54,6 +54,25 @@ def test_a_mail_the_server_refuses_after_reading_it_fails(mail_server, sent):
     mail_server.says["ada@acme.example"] = "after data 554 5.7.1 Looks like spam"
 
     assert sent("ada@acme.example").state == State.FAILED
+
+
+def test_a_mail_that_trips_us_up_is_delayed_and_keeps_no_other_waiting(mail_server, post, settings, monkeypatch):
+    settings.MAIL_PACE = (1, 300)
+    whole = jobs.compose
+
+    def trips(delivery: Delivery) -> bytes:
+        if delivery.address == "ada@acme.example":
+            raise TypeError("a fault of ours")
+        return whole(delivery)
+
+    monkeypatch.setattr(jobs, "compose", trips)
+    odd, second = post("ada@acme.example"), post("bert@acme.example")
+    run_ready()
+
+    odd.refresh_from_db()
+    second.refresh_from_db()
+    assert (odd.state, second.state) == (State.DELAYED, State.SENT)
+    assert "a fault of ours" in odd.last_answer
 
 
 def test_a_server_that_says_later_is_tried_later_with_the_same_message_id(mail_server, sent):
