@@ -103,6 +103,11 @@ MAILS: dict[str, Callable[[int], bytes]] = {
         _HEAD + b"Content-Type: application/pkcs7-mime\r\n\r\n" + _full(b"\x30\x80", size)
     ),
     "reports": lambda size: _REPORT + _full(b"message-id: 550 said: a@b.c ", size),
+    "two hundred reports": lambda size: (
+        _PARTS.replace(b"mixed", b"report")
+        + _full(b"--b\r\nContent-Type: message/delivery-status\r\n\r\n" + b"a: b\r\n\r\n" * 12_000 + b"\r\n", size)
+    ),
+    "empty paragraphs": _shown(b"\0<p>"),
     "divs in divs": _shown(b"<div>"),
     "divs in divs, too many to show": lambda size: _HTML + _full(b"<div>", size),
     "quotes in quotes": _shown(b"<blockquote type=cite>x"),

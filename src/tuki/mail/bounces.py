@@ -22,6 +22,8 @@ class Bounce:
     return_path: str = ""  # to which ours said that reports go
 
 
+_MOST_REPORTS = 3  # in one mail; who sends more reports nothing
+_LONGEST_REPORT = 2_000_000  # in which our mail is looked for
 _STATUS = {"message/delivery-status", "message/global-delivery-status"}
 _ORIGINALS = {
     *("message/rfc822", "text/rfc822-headers", "message/rfc822-headers", "message/global", "message/global-headers"),
@@ -100,7 +102,8 @@ def bounce(part: Part, senders: Iterable[Address], subject: str, words: Callable
     from_postmaster = any(_POSTMASTERS.match(who) for who in (said_from, *(sender.address for sender in senders)))
     leaves = [leaf for leaf in mime.all_parts(part) if not leaf.parts]
     if part.type == "multipart/report" or from_daemon or from_postmaster:
-        for leaf in leaves:
+        reports = [leaf for leaf in leaves if leaf.type in _STATUS or leaf.type == "message/feedback-report"]
+        for leaf in reports[:_MOST_REPORTS]:
             if leaf.type in _STATUS and (says := _reported(leaf, leaves, part)) is not None:
                 return says[0] if says else None
             if leaf.type == "message/feedback-report":
@@ -238,7 +241,7 @@ class _Original:
 
     def _search(self, report: Part) -> None:
         """Where our mail stands in the report's text."""
-        source, start, end = report.source, report.start, report.end
+        source, start, end = report.source, report.start, min(report.end, report.start + _LONGEST_REPORT)
         if found := _ORIGINAL_ID.search(source, start, end):
             self.message_id = "".join(headers.message_ids(found[1])[:1])
         if (found := _RETURN_PATH.search(source, start, end)) and not self.return_path:

@@ -48,14 +48,14 @@ BEGINS = re.compile(
     re.I,
 )
 ORIGINAL = re.compile(
-    r"^[-_=*\s]{2,}(?:original message|alkuperäinen (?:viesti|sanoma)|originalmeddelande|"
+    r"^[-_=*\s]{2,}+(?:original message|alkuperäinen (?:viesti|sanoma)|originalmeddelande|"
     r"ursprungligt (?:meddelande|e-postmeddelande)|opprinnelig (?:melding|e-post)|oprindelig (?:meddelelse|besked)|"
     r"(?:oorspronkelijk|origineel) bericht|ursprüngliche (?:nachricht|e-mail)|(?:algne|originaal) ?(?:kiri|sõnum)|"
     r"(?:message|courriel) d.origine|message original|mensaje original|messaggio originale|reply message)[-_=*\s]{2,}$",
     re.I,
 )
 FORWARDED = re.compile(
-    r"^[-_=*>\s]*(?:begin )?(?:forwarded (?:message|mail|by)|välitetty (?:viesti|sanoma)|edelleenlähetetty viesti|"
+    r"^[-_=*>\s]*+(?:begin )?(?:forwarded (?:message|mail|by)|välitetty (?:viesti|sanoma)|edelleenlähetetty viesti|"
     r"(?:alkaa )?edelleen lähetetty viesti|vidarebefordrat (?:meddelande|brev|mail)|vidarebefordrat e-postmeddelande|"
     r"(?:start på )?videresendt? (?:melding|besked|meddelelse|e-post)|"
     r"(?:begin )?doorgestuurd(?: ?e)? (?:bericht|e-mail)|"

@@ -1,6 +1,5 @@
 """A mail's HTML as lines, each knowing the pieces of the tree that it is made of."""
 
-import html as _html
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ import lxml.html
 from tuki.lib.html import bounded, from_text
 
 _MOST_PIECES = 20_000
+_MOST_STEPS = 100_000
 # What stands behind an end is shown too: a mailing list's foot, another page that was joined to this one. Drawings and
 # formulas are not shown, and would take what follows one that is never closed along.
 _IGNORED = re.compile(r"</(?:body|html)\s*+>|</?(?:svg|math)\b[^<>]*+>", re.I)
@@ -101,8 +101,9 @@ class Page:
 
     def _read(self) -> None:
         silent = 0
-        for event, element in lxml.etree.iterwalk(self.body, events=("start", "end", "comment", "pi")):
-            if len(self._pieces) > _MOST_PIECES:
+        steps = lxml.etree.iterwalk(self.body, events=("start", "end", "comment", "pi"))
+        for step, (event, element) in enumerate(steps):
+            if len(self._pieces) > _MOST_PIECES or step > _MOST_STEPS:
                 self.has_more = True
                 break
             tag = element.tag if isinstance(element.tag, str) else ""
@@ -184,8 +185,10 @@ class Page:
                     element.drop_tree()
 
     def html(self) -> str:
-        inner = "".join(lxml.html.tostring(child, encoding="unicode") for child in self.body)
-        return (_html.escape(self.body.text or "", quote=False) + inner).strip()
+        """What is left of it, without the body's own tag."""
+        self.body.attrib.clear()
+        whole = lxml.html.tostring(self.body, encoding="unicode", with_tail=False)
+        return whole.removeprefix(f"<{self.body.tag}>").removesuffix(f"</{self.body.tag}>").strip()
 
 
 def _is_quote(element: lxml.html.HtmlElement) -> bool:
