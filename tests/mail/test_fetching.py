@@ -191,6 +191,30 @@ def test_only_mail_from_now_on_comes_unless_all_is_asked_for(folder):
     assert subjects() == ["new"]
 
 
+def test_an_older_mail_that_somebody_moves_into_the_folder_is_meant_for_us(folder):
+    last_year = timezone.now() - timedelta(days=365)
+    folder.deliver(written("old"), at=last_year)
+    source = folder.source(from_beginning=False)
+    fetch(source)
+    folder.deliver(written("old, but meant"), at=last_year)
+
+    fetch(source)
+
+    assert subjects() == ["old, but meant"]
+
+
+def test_when_the_server_numbers_them_anew_what_was_too_old_before_is_so_still(folder):
+    folder.deliver(written("old"), at=timezone.now() - timedelta(days=1))
+    source = folder.source(from_beginning=False)
+    fetch(source)
+    folder.server.number_anew(folder.user)
+    folder.deliver(written("new"))
+
+    fetch(source)
+
+    assert subjects() == ["new"]
+
+
 def test_when_the_server_numbers_its_mails_anew_none_comes_twice_and_none_is_lost(folder):
     source = folder.source()
     folder.deliver(written("one"), written("two"))

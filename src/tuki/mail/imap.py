@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from django.utils.translation import ngettext
@@ -76,12 +76,10 @@ class Server:
                 raise Failed(Trouble.SERVER, "no UIDVALIDITY")
             return int(validity[0])
 
-    def uids_after(self, last: int, since: datetime | None) -> list[int]:
-        """The UIDs above one, in their order. since: leaves out mails of days before."""
-        # Servers compare days, each in its own time zone.
-        day = (since - timedelta(days=1)).date() if since else None
+    def uids_after(self, last: int) -> list[int]:
+        """The UIDs above one, in their order."""
         with _failures(Trouble.SERVER):
-            found = self._box.uids(AND(uid=U(str(last + 1), "*"), date_gte=day), None)
+            found = self._box.uids(AND(uid=U(str(last + 1), "*")), None)
         return sorted({uid for text in found if (uid := int(text)) > last})  # "9:*" means the last one at least
 
     def listed(self, uids: Sequence[int]) -> list[Listed]:

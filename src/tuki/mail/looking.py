@@ -60,8 +60,9 @@ def look(source: Source, server: Server, suspicion: Suspicion, told_to_stop: thr
     """Fetch what is there, in helpings. Raises Failed, or Overtaken where the source is no longer ours."""
     uid_validity = server.open(source.folder)
     if uid_validity != source.uid_validity:
-        fetching.begin_anew(source, uid_validity, by=_machine())
-    uids = server.uids_after(source.last_uid, source.begins_at)
+        there = server.uids_after(0)
+        fetching.begin_anew(source, uid_validity, old_below=there[-1] + 1 if there else 1, by=_machine())
+    uids = server.uids_after(source.last_uid)
     for start in range(0, len(uids), _LISTED):
         _fetch(source, server, uids[start : start + _LISTED], suspicion, told_to_stop)
         if told_to_stop.is_set():
@@ -75,7 +76,8 @@ def _fetch(
     listed, refused = _each(lambda some: {one.uid: one for one in server.listed(some)}, uids)
     ours = [listed.get(uid) or Listed(uid, 0, timezone.now()) for uid in uids if uid in listed or uid in refused]
     if source.begins_at is not None:
-        ours = [one for one in ours if one.arrived_at >= source.begins_at - _CLOCKS_DIFFER]
+        since = source.begins_at - _CLOCKS_DIFFER
+        ours = [one for one in ours if one.uid >= source.old_below or one.arrived_at >= since]
     for group in _groups(ours, suspicion):
         fetched = _fetched(source, server, group, refused, suspicion)
         _take(source, fetched, group[-1].uid)

@@ -105,7 +105,7 @@ class Source(models.Model):
     move_to = models.CharField(max_length=200, blank=True)
     # Whose mail it is where it names none of the desk's addresses.
     mailbox = models.ForeignKey(Mailbox, on_delete=models.SET_NULL, related_name="+", null=True, blank=True)
-    # Mail that reached the account before is none of ours. Unset: all that lies there is.
+    # What lay there and had come before is none of ours. Unset: all is.
     begins_at = models.DateTimeField(null=True, blank=True)
     enabled = models.BooleanField(default=True)
     # Removed. The row stays, since mails of the ledger go on naming it; its secrets don't.
@@ -114,6 +114,7 @@ class Source(models.Model):
     # A UID names a mail for as long as UIDVALIDITY stays. How often that, or the account, has changed: the era.
     uid_validity = models.BigIntegerField(null=True, blank=True)
     era = models.PositiveIntegerField(default=0)
+    old_below = models.BigIntegerField(default=0)  # the first UID that was not there when the era began
     last_uid = models.BigIntegerField(default=0)  # up to here the ledger has all
 
     fetched_at = models.DateTimeField(null=True, blank=True)  # when all that was there was last known to be here

@@ -59,11 +59,15 @@ def let_go(source: Source, *, by: Actor) -> None:
     _held(source).update(worker="", lease_until=None)
 
 
-def begin_anew(source: Source, uid_validity: int, *, by: Actor) -> None:
-    """UIDs mean other mails from now on, or mean something for the first time: the folder is walked from its start."""
+def begin_anew(source: Source, uid_validity: int, *, old_below: int, by: Actor) -> None:
+    """UIDs mean other mails from now on, or mean something for the first time: the folder is walked from its start.
+
+    old_below: the first UID that is not there yet. Of those below it, some may be older than is asked for; whatever
+    comes to lie there later is meant for us, however old it is.
+    """
     era = source.era if source.uid_validity is None else source.era + 1
-    _require(_held(source).update(uid_validity=uid_validity, era=era, last_uid=0))
-    source.uid_validity, source.era, source.last_uid = uid_validity, era, 0
+    _require(_held(source).update(uid_validity=uid_validity, era=era, old_below=old_below, last_uid=0))
+    source.uid_validity, source.era, source.old_below, source.last_uid = uid_validity, era, old_below, 0
 
 
 def take(source: Source, fetched: Sequence[Fetched], *, up_to: int, by: Actor) -> list[RawMail]:

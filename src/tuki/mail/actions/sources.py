@@ -54,8 +54,8 @@ class Trial:
 def add_source(*, from_beginning: bool = False, by: Actor, **fields: Unpack[Fields]) -> Source:
     """Have mail fetched from an account on another server.
 
-    from_beginning: also what lies there already; else only what comes from now on. Raises Refused, with the field that
-    is at fault.
+    from_beginning: also what lies there already; else only what comes to lie there from now on. Raises Refused, with
+    the field that is at fault.
     """
     require(policy.may_run_mail(by))
     source = Source(begins_at=None if from_beginning else by.at)
@@ -83,6 +83,7 @@ def change_source(source: Source, *, by: Actor, **fields: Unpack[Fields]) -> Sou
             return source
         if changed & _ACCOUNT:
             source.uid_validity, source.last_uid, source.era = None, 0, source.era + 1
+            source.begins_at = source.begins_at and by.at
         _forget_trouble(source)
         _take_from_worker(source)
         _save(source)
