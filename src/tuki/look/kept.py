@@ -14,15 +14,17 @@ topics whose change ends it. Without one it is drawn anew.
 """
 
 import secrets
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, is_dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from math import inf
+from operator import getitem
 from typing import Any
 
 from django.template import Context, Node, NodeList
 from django.template.base import FilterExpression
-from django.utils.functional import Promise
+from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import get_language
@@ -87,6 +89,12 @@ class Until:
     def also(self, *more: Hashable) -> "Until":
         """Kept by more than that."""
         return replace(self, by=(*self.by, *more))
+
+
+def later(find: Callable[[], dict[str, Any]], *names: str) -> dict[str, Any]:
+    """These of a context, found together when the first of them is shown: where it is kept, never."""
+    found = SimpleLazyObject(find)
+    return {name: SimpleLazyObject(partial(getitem, found, name)) for name in names}
 
 
 class Standing(Node):

@@ -21,6 +21,9 @@ from tuki.doors.portal.requests.attached import attached, is_unfinished, kept
 from tuki.doors.portal.requests.forms import CopyForm, FactsForm, ReplyForm
 from tuki.doors.portal.requests.shown import by_whom, queue
 from tuki.lib.refusal import Refused
+from tuki.live import topics
+from tuki.look.kept import Until, later
+from tuki.people.actor import Actor
 from tuki.tickets import actions, marks, policy, queries
 
 if TYPE_CHECKING:
@@ -207,11 +210,9 @@ def _show(
 ) -> HttpResponse:
     """The page. Forms that are given carry what was typed, and what is wrong with it."""
     viewer = request.actor
-    # It is the customers' page: an agent who opens it sees what they see, and mistakes no note for a message.
-    thread = [message for message in queries.thread(viewer, ticket) if not message.internal]
-    history = [line for line in queries.history(viewer, ticket) if not line.internal]
-    items = [Item(message.sent_at, message=message) for message in thread]
-    items += [Item(line.at, line=line) for line in history if line.event != "ticket.submitted"]
+    # The same for all who may see it; an agent reads longer names. Asked again by an open page, it has changed.
+    of = (ticket.pk, ticket.version, viewer.is_agent)
+    about = (topics.ticket(ticket.number), topics.AROUND)
     may_edit = policy.may_edit(viewer, ticket)
     initial = {"subject": ticket.subject, "severity": ticket.severity}
     return render(
@@ -220,9 +221,8 @@ def _show(
         {
             "here": "requests",
             "ticket": ticket,
-            "items": sorted(items, key=lambda item: item.at),
-            "newest": thread[-1].pk if thread else 0,
-            "files": [attachment.file for message in thread for attachment in message.attachments.all()],
+            **later(lambda: _said_and_done(viewer, ticket), "items", "files"),
+            "standing": {part: Until((part, *of), about, anew=request.htmx) for part in ("said", "files")},
             "copies": [copy.person for copy in ticket.copies.select_related("person").order_by("pk")],
             "known": _known(ticket),
             "updated_by": by_whom(ticket.shown_updated_by),
@@ -242,6 +242,19 @@ def _show(
         },
         status=status,
     )
+
+
+def _said_and_done(viewer: Actor, ticket: "Ticket") -> dict[str, Any]:
+    """The thread with what was done, and the files in it. It is the customers' page: an agent who opens it sees what
+    they see, and mistakes no note for a message."""
+    thread = [message for message in queries.thread(viewer, ticket) if not message.internal]
+    history = [line for line in queries.history(viewer, ticket) if not line.internal]
+    items = [Item(message.sent_at, message=message) for message in thread]
+    items += [Item(line.at, line=line) for line in history if line.event != "ticket.submitted"]
+    return {
+        "items": sorted(items, key=lambda item: item.at),
+        "files": [attachment.file for message in thread for attachment in message.attachments.all()],
+    }
 
 
 def _known(ticket: "Ticket") -> list[tuple[str, str]]:

@@ -1,10 +1,7 @@
 """A ticket's page: its facts, what was said and done, what is being written, and whose matter it is."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import groupby
-from operator import getitem
 from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -26,7 +23,7 @@ from tuki.doors.workspace.views.people import suppressed
 from tuki.live import presence, topics
 from tuki.live.known import KNOWN
 from tuki.look import moments
-from tuki.look.kept import Until
+from tuki.look.kept import Until, later
 from tuki.mail import queries as mail
 from tuki.people import queries as people
 from tuki.tickets import marks, queries
@@ -110,8 +107,8 @@ def _render(
     context = {
         **around,
         **_moving(request, ticket, glance, mistakes),
-        **_later(lambda: _context(request, ticket), *_CONTEXT),
-        **_later(lambda: {"after_reply": _after_reply(ticket, composer)}, "after_reply"),
+        **later(lambda: _context(request, ticket), *_CONTEXT),
+        **later(lambda: {"after_reply": _after_reply(ticket, composer)}, "after_reply"),
         "composer": composer,
         "once": once.new_token(request.actor),
         "above": above,
@@ -156,12 +153,6 @@ def _neighbours(
 
     by = ("neighbours", request.agent.pk, at, ticket.pk)
     return KNOWN.get(by, (topics.DESK, topics.AROUND), find)
-
-
-def _later(find: Callable[[], dict[str, Any]], *names: str) -> dict[str, Any]:
-    """These of a context, found together when the first of them is shown."""
-    found = SimpleLazyObject(find)
-    return {name: SimpleLazyObject(partial(getitem, found, name)) for name in names}
 
 
 def _after_reply(ticket: "Ticket", composer: Composer) -> Choice:
@@ -234,8 +225,8 @@ def _moving(
         "leaving_here": leaving,
         "others": presence.who_has_open(request.actor, [glance.pk]).get(glance.pk, []),
         "mistakes": mistakes or {},
-        **_later(lambda: _said(request, ticket), "thread", "newest"),
-        **_later(lambda: _facts(ticket), *_FACTS),
+        **later(lambda: _said(request, ticket), "thread", "newest"),
+        **later(lambda: _facts(ticket), *_FACTS),
     }
 
 
