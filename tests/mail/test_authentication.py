@@ -89,6 +89,31 @@ def test_a_domain_stands_behind_the_names_below_it_unless_it_is_strict(domains):
     assert authenticate(raw, sender, way, OURS, domains).authenticity == Authenticity.FAIL
 
 
+@pytest.mark.parametrize(
+    ("sender", "signer", "stands"),
+    [
+        ("acme.co.uk", "mail.acme.co.uk", True),
+        ("mail.acme.co.uk", "news.acme.co.uk", True),
+        ("acme.co.uk", "globex.co.uk", False),
+        ("acme.co.uk", "co.uk", False),
+        ("acme.fi", "fi", False),
+        ("city.kawasaki.jp", "mail.city.kawasaki.jp", True),
+        ("acme.sapporo.kawasaki.jp", "globex.sapporo.kawasaki.jp", False),
+        ("acme.個人.hk", "globex.個人.hk", False),
+        ("acme.example", "globex.example", False),
+    ],
+)
+def test_what_one_can_own_of_a_name_is_what_the_public_list_says(sender, signer, stands):
+    domains = Domains()
+    signer = signer.encode("idna").decode()
+    domains.publish(signer, dkim=True)
+    raw = domains.sign(MAIL.replace(b"acme.example", sender.encode()), signer)
+
+    found = authenticate(raw, Address("", f"ada@{sender}"), Way(ELSEWHERE, "x", "x@y.example"), OURS, domains)
+
+    assert found.authenticity == (Authenticity.PASS if stands else Authenticity.UNKNOWN)
+
+
 def test_no_domain_stands_behind_its_neighbour(judged, domains):
     domains.guard("globex.example")
 

@@ -9,9 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from functools import cache
-from importlib.resources import as_file, files
+from importlib.resources import files
 from ipaddress import IPv4Network, IPv6Network, ip_address
-from typing import Any
 
 from tuki.mail import headers, mime, permitted
 from tuki.mail.headers import Address
@@ -356,18 +355,21 @@ def _aligned(other: str, domain: str, strict: bool = False) -> bool:
 
 def _whole(domain: str) -> str:
     """What one can own of a domain: acme.co.uk of mail.acme.co.uk."""
-    found: str = _suffixes().get_public_suffix(domain) or domain
-    # Below a top-level domain that the list does not know, each name is somebody's own.
-    return found if "." in found else ".".join(domain.split(".")[-2:])
+    labels, rules = domain.split("."), _suffix_rules()
+    for at in range(len(labels)):
+        name, parent = ".".join(labels[at:]), ".".join(labels[at + 1 :])
+        if f"!{name}" in rules:
+            return name
+        if name in rules or f"*.{parent}" in rules:
+            return ".".join(labels[max(at - 1, 0) :])
+    return ".".join(labels[-2:])
 
 
 @cache
-def _suffixes() -> Any:
-    from publicsuffix2 import PublicSuffixList
-
-    # Its own list is of 2019; authheaders brings a newer one.
-    with as_file(files("authheaders") / "public_suffix_list.txt") as path:
-        return PublicSuffixList(str(path))
+def _suffix_rules() -> frozenset[str]:
+    """The public suffix list. Read here: the library that comes with it makes 9 MB of it, or reads it each time."""
+    with (files("authheaders") / "public_suffix_list.txt").open(encoding="utf-8") as lines:
+        return frozenset(_ascii(line.split()[0]) for line in lines if line.strip() and not line.startswith("//"))
 
 
 def _domain(sender: Address | None) -> str:

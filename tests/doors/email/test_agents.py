@@ -169,6 +169,13 @@ def test_an_address_that_is_not_verified_speaks_for_nobody(guarded, eva, answere
     assert answered().outcome == Outcome.QUARANTINED
 
 
+@pytest.mark.parametrize("field", [{"Auto_Submitted": "auto-generated"}, {"Precedence": "bulk"}])
+def test_a_machine_of_an_agents_says_nothing_to_the_customer(field, guarded, ticket, eva, answered, mails_to):
+    came = answered("Eva has accepted the invitation.\n", **field)
+
+    assert (came.outcome, ticket.messages.count(), mails_to(eva)) == (Outcome.IGNORED, 1, [])
+
+
 # Notes
 
 
@@ -212,6 +219,18 @@ def test_so_it_is_in_html(body, guarded, ticket, answered):
     assert "#note" not in note.html
     assert note.excerpt == "Ask the bank first."
     assert "<b>first</b>" in note.html
+
+
+def test_agents_are_told_of_it_where_it_works(rules, ticket, ada, eva, root, mails_to):
+    actions.assign(ticket, eva.person, by=root)
+    actions.reply(ticket, "<p>Still stuck.</p>", by=ada)
+    run_ready()
+    assert "#note" in mails_to(eva)[-1].text
+
+    rules(agents_by_mail=AgentsByMail.NEVER)
+    actions.reply(ticket, "<p>And still.</p>", by=ada)
+    run_ready()
+    assert "A reply to this mail" not in mails_to(eva)[-1].text
 
 
 def test_a_word_that_is_nearly_a_note_goes_to_nobody(guarded, ticket, ada, eva, answered, mails_to):

@@ -371,3 +371,11 @@ def test_nobody_became_known_by_trying_where_only_seat_holders_may_write(domains
     mail_in("mallory@nowhere.example", f"[Festum #{ticket.number}]", client_ip=ELSEWHERE)
 
     assert Person.objects.count() == known
+
+
+def test_a_machine_of_hers_joins_and_reopens_nothing(ada, solved_ticket, mail_in):
+    came = mail_in(ada, "Re: Stuck", to=signed(solved_ticket, ada), Auto_Submitted="auto-generated")
+
+    solved_ticket.refresh_from_db()
+    assert came.outcome == Outcome.REPLY
+    assert solved_ticket.is_solved

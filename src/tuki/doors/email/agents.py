@@ -52,6 +52,8 @@ def answer(ticket: "Ticket", raw: "RawMail", mail: Mail, content: Content, sende
     """
     if not threads.was_written_to(ticket, raw, mail, sender.actor.person_id):
         raise Aside(f"It says it is an agent's word on #{ticket.number}, and nothing shows that it is.")
+    if mail.automatic:
+        raise Aside(f"Written by a machine ({mail.automatic}) of an agent's.", ignored=True)
     if not sender.has_verified_address or not _may_speak(sender):
         raise Aside(str(_("Nothing shows that this mail is the agent's whose address it names.")), tells=True)
     if not policy.may_work(sender.actor, ticket):

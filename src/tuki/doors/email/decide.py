@@ -141,6 +141,7 @@ def _reply(ticket: "Ticket", raw: "RawMail", mail: Mail, content: Content, sende
             files=content.files,
             raw_mail=raw.pk,
             doubt="" if shown else Doubt.UNPROVEN,
+            by_machine=bool(mail.automatic),
             by=sender.actor,
         )
         # A forged From and a guessed number may speak, which everyone sees. They bring nobody in to listen.

@@ -32,19 +32,23 @@ def reply(
     status: Status | None = None,
     raw_mail: int | None = None,
     doubt: str = "",
+    by_machine: bool = False,
     by: Actor,
 ) -> Message:
     """Say something both sides can read. It hands the turn to the other side, or sets the status that is given.
 
     body, quoted: HTML as the writer typed it, and as their mail program repeated it; kept clean. status: for agents;
-    the requester may say with it that the matter is solved. doubt: why it may be somebody else's. Raises Denied (403)
-    to those who may not, Refused (409) where the ticket takes no more or nothing was said.
+    the requester may say with it that the matter is solved. doubt: why it may be somebody else's. by_machine: a program
+    of the author's wrote it, which reopens nothing. Raises Denied (403) to those who may not, Refused (409) where the
+    ticket takes no more or nothing was said.
     """
     words = _saying.prepare(body, quoted=quoted, files=files)
     with transaction.atomic():
         ticket = locked(ticket, by=by)
         require(policy.may_reply(by, ticket))
         require(status is None or policy.may_work(by, ticket) or (_solves(status) and policy.may_edit(by, ticket)))
+        if by_machine and ticket.is_solved:
+            status = ticket.status
         return _saying.say(ticket, words, status=status, raw_mail=raw_mail, doubt=doubt, by=by)
 
 
