@@ -127,7 +127,7 @@ class DeliveryFailed(DeliveryEvent):
     """A mail was refused for good, or never taken within three days."""
 
     name = "mail.failed"
-    line = _("a mail could not be delivered")
+    line = _("could not deliver a mail")
     forgets = "Nothing of a person; address and text are erased with the delivery."
 
 
@@ -136,7 +136,7 @@ class DeliveryLate(DeliveryEvent):
     """A mail is on its way for more than an hour, and is tried again."""
 
     name = "mail.late"
-    line = _("a mail is late")
+    line = _("could not deliver a mail yet, and tries on")
     forgets = "Nothing of a person; address and text are erased with the delivery."
 
 
@@ -145,7 +145,7 @@ class DeliveryLeft(DeliveryEvent):
     """A mail that had been late left after all."""
 
     name = "mail.left"
-    line = _("a late mail left")
+    line = _("delivered a late mail")
     forgets = "Nothing of a person; address and text are erased with the delivery."
 
 

@@ -263,7 +263,7 @@ def tried(source: Source) -> tuple[str, str]:
         return failed.trouble, failed.words
     finally:
         pool.shutdown(wait=False)
-    return "", ngettext("It works: %(count)d mail lies there.", "It works: %(count)d mails lie there.", count) % {
+    return "", ngettext("%(count)d mail lies there.", "%(count)d mails lie there.", count) % {
         "count": count
     }
 

@@ -20,6 +20,8 @@ def add_spam_rule(sign: Sign, value: str, *, by: Actor) -> SpamRule:
     """Put away from now on what bears this sign. Raises Refused where it can't be one, or would hit the desk itself."""
     require(policy.may_run_addresses(by))
     value = " ".join(storable(value).casefold().split())
+    if sign == Sign.SCORE:
+        value = value.replace(",", ".")  # as one writes 7,5 in most of our languages
     _CHECKS[sign](value)
     with transaction.atomic():
         rule, new = SpamRule.objects.get_or_create(
@@ -73,7 +75,7 @@ def _is_domain(value: str) -> None:
 
 def _are_words(value: str) -> None:
     if not 3 <= len(value) <= 200:
-        raise Refused(_("Please give words of three letters or more."), field="value")
+        raise Refused(_("Please give three letters or more."), field="value")
 
 
 def _is_score(value: str) -> None:
