@@ -103,6 +103,13 @@ MAILS: dict[str, Callable[[int], bytes]] = {
         _HEAD + b"Content-Type: application/pkcs7-mime\r\n\r\n" + _full(b"\x30\x80", size)
     ),
     "reports": lambda size: _REPORT + _full(b"message-id: 550 said: a@b.c ", size),
+    "parameters in every part": lambda size: (
+        _PARTS + _full(b"--b\r\nContent-Type: a/b; " + b"a" * 9000 + b"\r\n\r\nx\r\n", size)
+    ),
+    "folds in every part": lambda size: _PARTS + _full(b"--b\r\nX: y\r\n" + b" y\r\n" * 30_000 + b"\r\nx\r\n", size),
+    "uuencoded files in every part": lambda size: (
+        _PARTS + _full(b"--b\r\n\r\n" + b"begin 644 a\n#0V%T\nend\n" * 5000, size)
+    ),
     "two hundred reports": lambda size: (
         _PARTS.replace(b"mixed", b"report")
         + _full(b"--b\r\nContent-Type: message/delivery-status\r\n\r\n" + b"a: b\r\n\r\n" * 12_000 + b"\r\n", size)

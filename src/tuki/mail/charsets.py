@@ -153,7 +153,7 @@ _COMMON = {
     "koi8-r": ("оеаинтсрвлкмдпуяыьгзбчйх", 0.7),
 }
 _STRICTER = {"cp949": "euc_kr"}  # Windows' has letters everywhere; what people write lies in the old one
-_SAMPLE = 20_000
+_SAMPLE = 5000
 
 
 def _guessed(data: bytes) -> str:
@@ -167,8 +167,8 @@ def _guessed(data: bytes) -> str:
         rb"[\x81-\xfe]{6}|(?:[\x81-\xfe][\x40-\xfe]){4}", sample
     ):
         return ""
-    best = max(_COMMON, key=lambda codec: _score(data, codec))
-    return best if _score(data, best) > 1 else ""
+    score, best = max((_score(data, codec), codec) for codec in _COMMON)
+    return best if score > 1 else ""
 
 
 def _score(data: bytes, codec: str) -> float:

@@ -7,10 +7,11 @@ them, also where the standard forbids.
 import binascii
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_tz
+from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
 from tuki.mail.charsets import decode, encode
@@ -239,7 +240,8 @@ def _name(name: str, address: str) -> str:
     return "" if name.lower() == address else name[:120]
 
 
-def parameters(value: bytes) -> tuple[str, dict[str, str]]:
+@lru_cache(maxsize=64)  # each is asked for its kind, its name, its boundary …
+def parameters(value: bytes) -> tuple[str, Mapping[str, str]]:
     """A field such as Content-Type in its parts: the value in lower case, and parameters by name in lower case.
 
     Reads RFC 2231 (charset, continuations) and encoded words; a missing quote or semicolon ends nothing.
@@ -248,7 +250,7 @@ def parameters(value: bytes) -> tuple[str, dict[str, str]]:
     head, _, rest = text.partition(";")
     plain: dict[str, str] = {}
     pieces: dict[str, dict[int, tuple[str, bool]]] = {}
-    for found in re.finditer(r"""([^\s=;"]{1,60})\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;]*))""", rest):
+    for found in re.finditer(r"""(?<![^\s;"])([^\s=;"]{1,60})\s*=\s*(?:"((?:[^"\\]|\\.)*+)"|([^;]*))""", rest):
         name, quoted, bare = found.group(1).lower(), found.group(2), found.group(3)
         # Only what needs it is read as escaped: the backslashes of C:\\Temp are meant.
         content = re.sub(r'\\(["\\])', r"\1", quoted) if quoted is not None else bare.strip().strip('"')

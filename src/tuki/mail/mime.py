@@ -8,7 +8,7 @@ beyond becomes one last part.
 import binascii
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -18,6 +18,7 @@ MOST_PARTS = 200
 DEEPEST = 20
 _MOST_FIELDS = 2000
 _LONGEST_HEAD = 512 * 1024
+_LONGEST_PARTS_HEAD = 16 * 1024
 
 _BLANK = re.compile(rb"[\r\n \t]{1,100}")
 _FIELD = re.compile(rb"([!-9;-~]{1,100})[ \t]*:[ \t]*")
@@ -33,7 +34,7 @@ _GUESSED_BOUNDARY = re.compile(
 )
 # Blanks that some server added where a line was to go on.
 _QP_BLANKS = re.compile(rb"=[ \t]++(\r?\n)")
-_LONGEST_MENDED = 5_000_000
+_MOST_MENDED = 1000
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _NO_LETTERS = bytes(byte for byte in range(256) if byte not in _LETTERS)
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=\s]|[A-Za-z0-9+/] +[A-Za-z0-9+/]")
@@ -67,11 +68,11 @@ class Part:
         return kind_of(headers.parameters(self.first("content-type"))[0])
 
     @cached_property
-    def parameters(self) -> dict[str, str]:
+    def parameters(self) -> Mapping[str, str]:
         return headers.parameters(self.first("content-type"))[1]
 
     @cached_property
-    def disposition(self) -> tuple[str, dict[str, str]]:
+    def disposition(self) -> tuple[str, Mapping[str, str]]:
         return headers.parameters(self.first("content-disposition"))
 
     def content(self) -> bytes:
@@ -81,7 +82,8 @@ class Part:
         if way == b"base64":
             return from_base64(body)
         if way == b"quoted-printable":
-            return binascii.a2b_qp(_QP_BLANKS.sub(rb"=\1", body) if len(body) < _LONGEST_MENDED else body)
+            mends = 0 < body.count(b"= ") + body.count(b"=\t") < _MOST_MENDED
+            return binascii.a2b_qp(_QP_BLANKS.sub(rb"=\1", body) if mends else body)
         if way in {b"x-uuencode", b"uuencode", b"x-uue"}:
             return uuencode.decoded(body)
         return body
@@ -178,7 +180,7 @@ def _fields(raw: bytes, start: int, end: int, *, outermost: bool) -> tuple[tuple
     """Header fields, and where the body begins."""
     fields: list[tuple[str, list[bytes]]] = []
     stray: int | None = None  # where a line stands that is no field, since the last one that is
-    at, limit = start, min(end, start + _LONGEST_HEAD)
+    at, limit = start, min(end, start + (_LONGEST_HEAD if outermost else _LONGEST_PARTS_HEAD))
     if outermost and (blank := _BLANK.match(raw, start, end)) and _KNOWN.match(raw, blank.end(), end):
         at = blank.end()
     while at < limit and len(fields) < _MOST_FIELDS:

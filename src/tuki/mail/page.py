@@ -187,7 +187,7 @@ class Page:
     def html(self) -> str:
         """What is left of it, without the body's own tag."""
         self.body.attrib.clear()
-        whole = lxml.html.tostring(self.body, encoding="unicode", with_tail=False)
+        whole: str = lxml.html.tostring(self.body, encoding="unicode", with_tail=False)
         return whole.removeprefix(f"<{self.body.tag}>").removesuffix(f"</{self.body.tag}>").strip()
 
 

@@ -81,7 +81,7 @@ class Pieces:
         content = part.content()
         files: list[tuple[bytes, bytes]] = []
         if kind == "text/plain":
-            words, files = uuencode.taken_out(content)
+            words, files = uuencode.taken_out(content, mime.MOST_PARTS - len(self.attachments))
         else:
             words = content
         if len(words) > 4 * _LONGEST_TEXT and not (kind == "text/html" and b"data:image/" in words):
@@ -194,7 +194,7 @@ class Pieces:
         kind = part.type or "application/octet-stream"
         if not name:
             name = _said_name(part) or _name_by_kind(kind, content, len(self.attachments) + 1)
-        self._keep(name, kind, content, headers.words(part.first("content-id")).strip("<> "))
+        self._keep(name, kind, content, headers.words(part.first("content-id")[:1000]).strip("<> "))
 
     def _keep(self, name: str, kind: str, content: bytes, cid: str = "") -> None:
         name = _safe(name) or _name_by_kind(kind, content, len(self.attachments) + 1)

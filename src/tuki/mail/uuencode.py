@@ -9,23 +9,24 @@ _BEGIN = re.compile(
 )
 _END = re.compile(rb"[ \t]*end[ \t]*$")
 _LEAST = 3  # lines without an end that are a file cut off, not somebody's words
-_MOST_TRIES = 5000
+_MOST_TRIES = 500
 
 
 def decoded(body: bytes) -> bytes:
     """The first file in a body that is said to be one; the body itself where there is none."""
-    _text, files = taken_out(body)
+    _text, files = taken_out(body, 1)
     return files[0][1] if files else body
 
 
-def taken_out(body: bytes) -> tuple[bytes, list[tuple[bytes, bytes]]]:
-    """A text without the files in it, and these as (name, content). What is no whole file stays in the text."""
+def taken_out(body: bytes, most: int) -> tuple[bytes, list[tuple[bytes, bytes]]]:
+    """A text without the files in it, and these as (name, content). What is no whole file stays in the text, as do
+    more than so many."""
     text: list[bytes] = []
     files: list[tuple[bytes, bytes]] = []
     at = kept = 0
     for _ in range(_MOST_TRIES):
         begun = _BEGIN.search(body, at)
-        if begun is None:
+        if begun is None or len(files) >= most:
             break
         content, at = _file(body, begun.end(), base64=begun[1] is not None)
         if content is not None:
