@@ -101,6 +101,7 @@ def test_a_domain_stands_behind_the_names_below_it_unless_it_is_strict(domains):
         ("acme.sapporo.kawasaki.jp", "globex.sapporo.kawasaki.jp", False),
         ("acme.個人.hk", "globex.個人.hk", False),
         ("acme.example", "globex.example", False),
+        ("äcme.fi", "mail.äcme.fi", True),
     ],
 )
 def test_what_one_can_own_of_a_name_is_what_the_public_list_says(sender, signer, stands):

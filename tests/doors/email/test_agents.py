@@ -353,6 +353,21 @@ def test_html_alone_is_read_too(guarded, ada, eva, mail_in):
     assert ticket.messages.order_by("pk")[0].html == "<p>The invoice is gone.</p>"
 
 
+@pytest.mark.parametrize("sign", ["chain", "tag"])
+def test_it_says_which_request_it_may_be_about(sign, guarded, ticket, ada, eva, mail_in, mails_to):
+    run_ready()
+    more = {
+        "chain": {"subject": "Fwd: It broke", "in_reply_to": mails_to(ada)[-1].message_id},
+        "tag": {"subject": f"Fwd: [Festum #{ticket.number}] It broke"},
+    }[sign]
+
+    mail_in(eva, text=INLINE["gmail"], client_ip=THEIRS, **more)
+
+    own = Ticket.objects.exclude(pk=ticket.pk).get()
+    assert (own.requester, own.mentions, own.subject) == (ada.person, ticket, "It broke")
+    assert ticket.messages.count() == 1
+
+
 def test_a_customer_we_did_not_know_becomes_known_where_the_rule_allows(guarded, rules, eva, mail_in):
     stranger = INLINE["gmail"].replace("Ada Aalto <ada@acme.example>", "Stina Ström <stina@elsewhere.example>")
     mail_in(eva, "Fwd: It broke", stranger, client_ip=THEIRS)

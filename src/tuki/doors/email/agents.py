@@ -121,6 +121,7 @@ def record(customer: "Person", forward: Forward, raw: "RawMail", mail: Mail, con
         files=content.files,
         quoted=content.quoted,
         raw_mail=raw.pk,
+        mentions=next(threads.candidates(raw, mail), None),
         by=sender.actor,
     )
     first = ticket.messages.values_list("pk", flat=True)[0]

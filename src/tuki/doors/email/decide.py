@@ -12,8 +12,8 @@ of their own, which only agents see to be linked.
     who has a place      the number         reply, copies             reply in doubt            own ticket, in doubt
     an agent             their own address  reply or #note            as the desk's rule is     quarantine
     an agent             anything less      quarantine                quarantine                quarantine
-    an agent             nothing            own ticket; a forwarded   own ticket                quarantine
-                                            mail: the customer's
+    an agent             nothing            own ticket                own ticket                quarantine
+    an agent             a forwarded mail   the customer's ticket     as without it             quarantine
     who may submit       anything, nothing  own ticket                own ticket                own ticket, in doubt
     who may not submit   anything, nothing  quarantine, and told how  quarantine, and told how  quarantine, untold
 
@@ -99,8 +99,8 @@ def _require_first(raw: "RawMail", mail: Mail) -> None:
 
 
 def _passed_on(raw: "RawMail", mail: Mail, sender: Sender) -> Forward | None:
-    """What an agent forwards, unless it is about a ticket there is."""
-    if not sender.actor.is_agent or next(threads.candidates(raw, mail), None) is not None:
+    """What an agent forwards, and does not answer."""
+    if not sender.actor.is_agent or threads.reply_addresses(raw, mail):
         return None
     return forwarded(mail)
 
