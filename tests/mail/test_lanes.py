@@ -101,6 +101,9 @@ def test_a_domain_that_says_later_rests_and_is_then_tried_with_one_mail(words, p
         post(f"person{number}@slow.example")
     run_ready()
     assert Delivery.objects.filter(tries__gt=0).count() == 1  # the others need not ask
+    lined_up = Delivery.objects.filter(tries=0)
+    assert set(lined_up.values_list("last_answer", flat=True)) <= {words, ""}
+    assert lined_up.filter(last_answer=words, first_tried_at__isnull=False).count() >= 15  # and say why they wait
     post("ada@acme.example")
     run_ready()
     assert recipients(mail_server) == ["ada@acme.example"]

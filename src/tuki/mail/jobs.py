@@ -136,7 +136,7 @@ def _hand_over(mail: Delivery) -> Answer:
         log.exception("delivery %d can't be written", mail.pk)
         return Answer(Verdict.NEVER, f"the mail can't be written: {error}")
     except Exception as error:
-        # A fault of ours, or of the disk's. Were the job to fail for good, the mail would stay in hand, and take the place of others.
+        # A fault of ours, or of the disk's. Were the job to fail for good, the mail would stay in hand for ever.
         log.exception("delivery %d can't be written", mail.pk)
         return Answer(Verdict.LATER, f"the mail can't be written: {error}", unreachable=True)
     try:

@@ -23,6 +23,7 @@ from tuki.mail.smtp import Answer, Verdict
 _FIRST_REST, _LONGEST_REST = timedelta(seconds=5), timedelta(minutes=5)
 _SLOW = 3.0  # seconds; a domain whose mails take longer has one of them under way at a time
 _LOOKS_AGAIN = timedelta(minutes=1)
+_TOLD_AT_ONCE = 200  # the others when it says so the next time
 # Said of one address, such as a full mailbox, and not of its domain.
 _OF_ADDRESS = re.compile(r"\d{3}[ -]4\.[12]\.")
 
@@ -130,7 +131,16 @@ def went(delivery: Delivery, answer: Answer, took: float, now: datetime) -> None
         elif lane.rests_until is None or lane.rests_until <= now:
             lane.rests_until = now + min(_FIRST_REST * 2 ** min(lane.rests, 10), _LONGEST_REST)
             lane.rests = min(lane.rests + 1, 100)
+            _tell_those_in_line(delivery.domain, answer, now)
         lane.save()
     at_once, _a_minute = settings.MAIL_PACE
     if _is_lined_up(delivery.domain, now) and _in_hand(delivery.domain) <= at_once // 2:
         wake(delivery.domain, now, now)
+
+
+def _tell_those_in_line(domain: str, answer: Answer, now: datetime) -> None:
+    """What the domain said holds for those in its lane too: pages say why they wait, and their three days begin."""
+    untold = Delivery.objects.filter(domain=domain, lane_at__lte=now, first_tried_at=None)
+    found = list(untold.order_by("lane_at", "pk").values_list("pk", flat=True)[:_TOLD_AT_ONCE])
+    words = answer.words.replace("\0", "")[:2000]
+    Delivery.objects.filter(pk__in=found).update(first_tried_at=now, last_answer=words)
