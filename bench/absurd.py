@@ -15,6 +15,8 @@ _HTML = _HEAD + b"Content-Type: text/html; charset=utf-8\r\n\r\n"
 _PARTS = _HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
 _REPORT = b"From: mailer-daemon@acme.example\r\nSubject: failure notice\r\n\r\n"
 _TNEF = _HEAD + b"Content-Type: application/ms-tnef\r\n\r\n" + struct.pack("<IH", 0x223E9F78, 1)
+# As far as where the content of something signed begins, in pieces that never end.
+_SIGNED = bytes.fromhex("3080 06092a864886f70d010702 a080 3080 020101 3100 3080 06092a864886f70d010701 a080 2480")
 _SHOWN = 1_490_000  # bytes of a body that is still read and shown
 
 
@@ -109,6 +111,12 @@ MAILS: dict[str, Callable[[int], bytes]] = {
     "folds in every part": lambda size: _PARTS + _full(b"--b\r\nX: y\r\n" + b" y\r\n" * 30_000 + b"\r\nx\r\n", size),
     "uuencoded files in every part": lambda size: (
         _PARTS + _full(b"--b\r\n\r\n" + b"begin 644 a\n#0V%T\nend\n" * 5000, size)
+    ),
+    "signatures in every part": lambda size: (
+        _PARTS
+        + _full(
+            b"--b\r\nContent-Type: application/pkcs7-mime\r\n\r\n" + _SIGNED + b"\x04\x01A" * 40_000 + b"\r\n", size
+        )
     ),
     "two hundred reports": lambda size: (
         _PARTS.replace(b"mixed", b"report")

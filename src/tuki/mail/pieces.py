@@ -44,7 +44,7 @@ class Pieces:
         self.bodies: list[tuple[str, str]] = []  # (text, html) of each piece, in the order they are read
         self.attachments: list[Attachment] = []
         self._room = room
-        self._unwrapped = False
+        self._openings = 3  # of signatures and of rich text that are still tried: each costs
 
     def take_all(self, mail: Part) -> None:
         """The pieces of a whole mail."""
@@ -69,9 +69,12 @@ class Pieces:
             self._take_body(part)
         elif part.type in {"application/ms-tnef", "application/vnd.ms-tnef"} or _said_name(part) == "winmail.dat":
             self._take_envelope(part)
-        elif part.type in PKCS7 and not self._unwrapped and (inside := signed_content(part.content())):
-            self._unwrapped = True  # once: who signs a signature is not read
-            self.take(mime.read(inside))
+        elif part.type in PKCS7:
+            self._openings -= 1
+            inside = signed_content(part.content()) if self._openings >= 0 else b""
+            if inside:
+                self._openings = 0  # who signs a signature is not read
+                self.take(mime.read(inside))
             self._attach(part, "", part.content())
         else:
             self._attach(part, "", part.content())
@@ -128,6 +131,7 @@ class Pieces:
     def _take_alternative(self, part: Part) -> None:
         """Ways of saying the same thing: a text and an HTML of it are one piece. What is neither is attached."""
         said = Pieces(self._room)
+        said._openings = self._openings
         for child in part.parts:
             said.take(child)
         texts = [text for text, html in said.bodies if text]
@@ -135,7 +139,7 @@ class Pieces:
         if texts or htmls:
             self.bodies.append(("\n".join(texts), "\n".join(htmls)))
         self.attachments += said.attachments
-        self._room = said._room
+        self._room, self._openings = said._room, said._openings
 
     def _take_envelope(self, part: Part) -> None:
         """Outlook's winmail.dat: its files, and its words where the mail has none. What is left unread stays beside."""
@@ -149,9 +153,13 @@ class Pieces:
         if not self.bodies and says and not too_long:
             self.bodies.append((envelope.text, envelope.html))
             self._room -= says
-        elif not self.bodies and envelope.rtf:
-            self._keep("message.rtf", "application/rtf", envelope.rtf)
-        if not envelope.whole or not (envelope.files or says or envelope.rtf) or too_long:
+        rich = b""
+        if not self.bodies and envelope.rtf and self._openings > 0:
+            self._openings -= 1
+            rich = tnef.rich_text(envelope.rtf)
+        if rich:
+            self._keep("message.rtf", "application/rtf", rich)
+        if not envelope.whole or too_long or not (envelope.files or says or rich):
             self._attach(part, "", data)
 
     def _take_preamble(self, mail: Part) -> None:

@@ -11,8 +11,9 @@ from tuki.mail.charsets import decode
 
 _SIGNATURE = 0x223E9F78
 _MOST_FILES = 200
+_MOST_RICH = 3  # attached mails whose rich text is unpacked
 _LONGEST_RTF = 2_000_000
-_DEEPEST = 5
+_DEEPEST = 1  # mails in the mail
 
 # Attributes, by the lower half of their number.
 _BODY, _MESSAGE_PROPERTIES, _CODEPAGE = 0x800C, 0x9003, 0x9007
@@ -44,9 +45,10 @@ class Envelope:
 
     text: str = ""
     html: str = ""
-    rtf: bytes = b""
+    rtf: bytes = b""  # as it is packed; see `rich_text`
     files: list[File] = field(default_factory=list)
     whole: bool = True  # it was read to its end
+    mails: int = 0  # attached to it
 
 
 class _Broken(Exception):
@@ -107,7 +109,7 @@ def _take_message(found: Envelope, properties: dict[int, tuple[int, bytes]], cha
         kind, value = properties[_HTML]
         found.html = _said(properties, _HTML, charset) if kind == 31 else _text(value, charset)
     if _RTF in properties:
-        found.rtf = _decompressed(properties[_RTF][1])
+        found.rtf = properties[_RTF][1]
 
 
 def _take_file(found: Envelope, file: File, properties: dict[int, tuple[int, bytes]], charset: str, depth: int) -> None:
@@ -121,11 +123,14 @@ def _take_file(found: Envelope, file: File, properties: dict[int, tuple[int, byt
     if value[:16] == _A_MESSAGE and depth < _DEEPEST:
         # A mail attached to the mail: its own words and files stand beside ours.
         inner = unpacked(value[16:], depth=depth + 1)
-        words = inner.html.encode() or inner.text.encode() or inner.rtf
+        found.mails += 1
+        words = inner.html.encode() or inner.text.encode()
+        if not words and found.mails <= _MOST_RICH:
+            words = rich_text(inner.rtf)
         ending = ".html" if inner.html else ".txt" if inner.text else ".rtf"
         file.name, file.content = f"{file.name or 'message'}{ending}", words
         found.files += inner.files[: _MOST_FILES - len(found.files)]
-        found.whole &= inner.whole
+        found.whole &= inner.whole and bool(words or inner.files)
     elif not file.content:
         file.content = value[16:]
 
@@ -204,13 +209,16 @@ _DICTIONARY = (
 _RING = 4096
 
 
-def _decompressed(data: bytes) -> bytes:
-    """Rich text as Outlook packs it (MS-OXRTFCP): letters, and references to what stood within the last 4,096."""
+def rich_text(data: bytes) -> bytes:
+    """Rich text as Outlook packs it (MS-OXRTFCP): letters, and references to what stood within the last 4,096.
+
+    Looks at each byte by itself, so what is longer than anybody writes is left alone: empty, as what is none.
+    """
     if len(data) < 16:
         return b""
     _size, plain_size, way = struct.unpack_from("<II4s", data)
     if max(len(data), plain_size) > _LONGEST_RTF:
-        raise _Broken  # for us: each byte of it is looked at by itself
+        return b""
     if way == b"MELA":
         return data[16 : 16 + plain_size]
     if way != b"LZFu":
