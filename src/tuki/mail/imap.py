@@ -263,9 +263,7 @@ def tried(source: Source) -> tuple[str, str]:
         return failed.trouble, failed.words
     finally:
         pool.shutdown(wait=False)
-    return "", ngettext("%(count)d mail lies there.", "%(count)d mails lie there.", count) % {
-        "count": count
-    }
+    return "", ngettext("%(count)d mail lies there.", "%(count)d mails lie there.", count) % {"count": count}
 
 
 def _try(source: Source) -> int:

@@ -28,8 +28,8 @@ _BEFORE_SUBJECT = re.compile(r"^(?:\s*(?:\[[^\]]*\]|[a-z]{1,5}\s*:))+", re.I)
 
 def kind_for(person: "Person", message: "Message") -> str:
     """Which acknowledgement tells a person of their first message; empty where none is to."""
-    if message.raw_mail is None:
-        return PROVEN  # written by whoever had signed in, or by an agent
+    if message.raw_mail is None or message.author_id != person.pk:
+        return PROVEN  # written by whoever had signed in, or recorded by an agent, who stands for it
     if message.doubt or mail.calls_for_no_answer(message.raw_mail):
         return ""
     desk, since = the_desk(), timezone.now() - _WITHIN

@@ -178,6 +178,15 @@ def test_the_same_subject_again_within_the_hour_is_not_acknowledged_again(ada, m
     assert len(mails_to(ada)) == 1
 
 
+def test_what_an_agent_passes_on_is_told_its_customer_whatever_it_answers(ada, eva, bert, submitted, mail_in, mails_to):
+    alert = mail_in(bert, "Disk full", Auto_Submitted="auto-generated")
+
+    submitted(requester=ada.person, raw_mail=alert.pk, by=eva)
+    run_ready()
+
+    assert [mail.kind for mail in mails_to(ada)] == ["received"]
+
+
 def test_at_most_so_many_acknowledgements_go_to_one_address_in_an_hour(rules, ada, mail_in, mails_to):
     rules(acknowledgements_each=3)
     for word in ("one", "two", "three", "four", "five"):
