@@ -118,6 +118,9 @@ MAILS: dict[str, Callable[[int], bytes]] = {
             b"--b\r\nContent-Type: application/pkcs7-mime\r\n\r\n" + _SIGNED + b"\x04\x01A" * 40_000 + b"\r\n", size
         )
     ),
+    "folds in two hundred attached mails": lambda size: (
+        _PARTS + _full(b"--b\r\nContent-Type: message/rfc822\r\n\r\nX: y\r\n" + b" y\r\n" * 30_000 + b"\r\nx\r\n", size)
+    ),
     "two hundred reports": lambda size: (
         _PARTS.replace(b"mixed", b"report")
         + _full(b"--b\r\nContent-Type: message/delivery-status\r\n\r\n" + b"a: b\r\n\r\n" * 12_000 + b"\r\n", size)

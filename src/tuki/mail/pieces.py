@@ -13,6 +13,7 @@ from tuki.mail.secured import PKCS7, signed_content
 
 _LONGEST_TEXT = 1_500_000  # letters of all that is shown of a mail; what goes beyond is a file
 _LONGEST_READ = 200_000  # of an HTML that is read tag by tag where the mail has texts beside it
+_LONGEST_HEAD = 8000  # of an attached mail, in which its subject is looked for
 _LONGEST_LOOK = 50_000  # of an HTML of which only the first words matter
 # Kinds of text that are read though they are neither plain nor HTML.
 _PLAIN = {"text/plain", "text/markdown", "text/x-markdown", "text/enriched", "text/richtext", "text/x-web-markdown"}
@@ -250,7 +251,7 @@ def _safe(name: str) -> str:
 def _name_by_kind(kind: str, content: bytes, number: int) -> str:
     """A name for a file that has none: an attached mail's subject, or its number and what it is."""
     if kind.startswith("message/") and kind not in _ENDINGS:
-        subject = headers.words(mime.read_head(content).first("subject"))
+        subject = headers.words(mime.read_head(content[:_LONGEST_HEAD]).first("subject"))
         subject = re.sub(r"[\x00-\x1f\x7f<>:\"|?*/\\]", " ", subject).strip(" .")
         return f"{' '.join(subject.split())[:100] or f'message-{number}'}.eml"
     return f"attachment-{number}{_ENDINGS.get(kind) or mimetypes.guess_extension(kind, strict=True) or '.bin'}"
