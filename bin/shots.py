@@ -55,6 +55,20 @@ AGENT = [
     "first /workspace/organizations/\\d+",
     "/workspace/settings",
 ]
+# Lists lead to the newest mail.
+ADMINISTRATOR = [
+    *AGENT,
+    "/setup/",
+    "/setup/mail/in",
+    "first /setup/mail/in/\\d+",
+    "/setup/mail/in?end=quarantined",
+    "/setup/mail/out",
+    "first /setup/mail/out/\\d+",
+    "/setup/mail/boxes",
+    "/setup/mail/sources/new",
+    "/setup/mail/check",
+    "/setup/jobs",
+]
 
 
 @dataclass(frozen=True)
@@ -136,7 +150,7 @@ def _see_as(
     signed_in = context.storage_state()
     context.close()
 
-    pages = VISITOR if not address else AGENT if role in {"agent", "administrator"} else CUSTOMER
+    pages = VISITOR if not address else {"agent": AGENT, "administrator": ADMINISTRATOR}.get(role, CUSTOMER)
     for size in wanted.sizes:
         for theme in wanted.themes:
             context = browser.new_context(

@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
-from tuki.demo import content
+from tuki.demo import content, ledger
 from tuki.demo.hours import moments
 from tuki.demo.telling import Stage, Telling
 from tuki.desk.models import Module, Product
@@ -50,6 +50,7 @@ def fill(desk: str, now: datetime | None = None) -> None:
             do(at)
         _read(now)
         _begin_a_draft(now)
+        ledger.fill(now)
         Job.objects.filter(pk__gt=newest).delete()
 
 
