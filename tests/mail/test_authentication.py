@@ -200,6 +200,12 @@ def test_mail_of_this_very_machine_is_neither_forged_nor_proven(judged, above):
     assert judged(above + MAIL, ip="127.0.0.1").authenticity == Authenticity.UNKNOWN
 
 
+@pytest.mark.parametrize("line", ["from x (y [1.2.3])", "from x (y [999.1.1.1])", "from x (y)", "nonsense"])
+def test_a_way_that_cant_be_read_makes_no_mail_a_forgery(judged, line):
+    assert judged(received(line) + MAIL, ip="10.0.0.5").authenticity == Authenticity.UNKNOWN
+    assert judged(ip="/run/tuki/lmtp").authenticity == Authenticity.UNKNOWN
+
+
 def results(words: str, server: str = "mx.festum.example") -> bytes:
     return f"Authentication-Results: {server};\r\n\t{words}\r\n".encode()
 

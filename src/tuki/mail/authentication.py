@@ -76,7 +76,7 @@ class Findings:
 
 @dataclass(frozen=True)
 class Way:
-    """How a mail came. ip: of the machine that brought it; empty where it was fetched, or handed over by LMTP."""
+    """How a mail came. ip: of the machine that brought it; empty where it was fetched."""
 
     ip: str = ""
     helo: str = ""
@@ -246,18 +246,28 @@ def _judged(server: str, results: list[_Said], policy: str, domain: str, resolve
 
 def _brought_by(head: mime.Part, way: Way, trust: Trust) -> tuple[str, str, bool]:
     """The machine that brought the mail to the first server of ours: address, name, and whether it is itself ours."""
-    if not way.ip or not trust.is_relay(way.ip):
-        return way.ip, way.helo, False
+    if not trust.is_relay(way.ip):
+        return way.ip if _is_ip(way.ip) else "", way.helo, False
     lines = head.all("received")
     for line in lines[:20]:
         found = _RELAYED.match(headers.words(line[:2000]))
         at = _AT.search(f"{found[1]} {found[2]}") if found else None
         if found is None or at is None:
             return "", "", False
+        if not _is_ip(at[1]):
+            return "", "", False
         if not trust.is_relay(at[1]):
             says = _CALLS_ITSELF.search(found[2])
             return at[1], says[1] if says else found[1].strip("[]"), False
     return ("", "", False) if lines else (way.ip, way.helo, True)
+
+
+def _is_ip(words: str) -> bool:
+    try:
+        ip_address(words)
+    except ValueError:
+        return False
+    return True
 
 
 # Signatures

@@ -218,6 +218,19 @@ def test_by_the_requesters_address_in_from(tries, ticket, ada):
     assert tries(ADA, f"Subject: [Festum #{ticket.number}]", to=signed(ticket, ada)) == "own forged"
 
 
+@pytest.mark.parametrize(("brought_by", "becomes"), [(THEIRS, "reply"), (ELSEWHERE, "own forged")])
+def test_by_a_server_beside_us_that_says_who_brought_it(
+    brought_by, becomes, became, domains, ticket, ada, ours, mail_in
+):
+    domains.guard("acme.example")
+    raw = (
+        f"Received: from mx.acme.example (mx [{brought_by}])\r\n\tby mx.festum.example\r\n"
+        f"{ADA}\r\nTo: {signed(ticket, ada)}\r\nSubject: Re: Stuck\r\n\r\nHello\r\n"
+    )
+
+    assert became(mail_in.read(raw.encode(), envelope_from="ada@acme.example")) == becomes
+
+
 @pytest.mark.parametrize("order", [(ADA, MALLORY), (MALLORY, ADA)])
 def test_by_two_from_lines(tries, order, ticket, ada):
     assert tries(*order, f"Subject: [Festum #{ticket.number}]", to=signed(ticket, ada)) == "own forged"

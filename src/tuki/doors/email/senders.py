@@ -93,7 +93,9 @@ def _findings(raw: "RawMail", mail: Mail) -> Findings:
     """Whether it is from whom it names. What was shown when it came stays shown: keys and machines change."""
     if raw.authenticity == Authenticity.PASS:
         return Findings.from_json(raw.authentication)
-    way = Way(raw.client_ip, raw.helo, raw.envelope_from)
+    # What neither came by SMTP nor was fetched, a server beside us has handed over by LMTP: it says who brought it.
+    ip = raw.client_ip or ("" if raw.source_id else "127.0.0.1")
+    way = Way(ip, raw.helo, raw.envelope_from)
     return authenticate(raw.content(), mail.sender, way, settings.MAIL_TRUST, the_resolver())
 
 
