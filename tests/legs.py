@@ -133,7 +133,8 @@ def run(name: str, database: str, everything: bool, arguments: list[str]) -> Leg
         command = [sys.executable, "-m", "pytest", f"--junit-xml={counts}", "-m", chosen(name, everything)]
         # Starting more than one process costs some seconds: only for a run of everything.
         if not any(not argument.startswith("-") or argument.startswith("-n") for argument in arguments):
-            command += ["-n", "auto", "--maxprocesses=4", "--dist=worksteal"]
+            # One more than there are cores: browsers and servers are often waited for.
+            command += ["-n", str(min(4, (os.cpu_count() or 1) + 1)), "--dist=worksteal"]
         started = time.monotonic()
         code = wait(command + arguments, environment, LIMIT_OF_ALL if everything else LIMIT)
         leg.passed, leg.failed, leg.skipped = counted(counts)
