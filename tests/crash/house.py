@@ -27,7 +27,7 @@ from tests.nodes import free_port, until
 from tests.plugins.dovecot import Dovecot
 
 ROOT = Path(__file__).parents[2]
-JOBS = ("mail.decide", "notifications.tell", "mail.send", "tickets.send_draft")
+JOBS = ("mail.decide", "notifications.tell", "mail.send", "mail.lane", "tickets.send_draft")
 _numbers = itertools.count(1)  # of orders: the same words may be ordered twice
 MARKER = re.compile(r"\bmark-[a-z0-9-]+\b")  # a word by which each message of a test is known wherever it goes
 
@@ -155,6 +155,7 @@ class House:
             **env,
             "TUKI_URL": f"http://127.0.0.1:{self.port}",
             "TUKI_SMTP_URL": f"smtp://127.0.0.1:{self.mail_server.port}",
+            "TUKI_MAIL_PACE": "2/600",  # so that mails stand in line
             "TUKI_SMTP_LISTEN": f"127.0.0.1:{self.smtp_port}",
             "CRASH_FOLDER": str(self._orders),
             "PYTHONPATH": os.pathsep.join([str(ROOT), env["PYTHONPATH"]]),

@@ -18,6 +18,7 @@ WORKS = [
     "mail.decide",
     "notifications.tell",
     "mail.send",
+    "mail.lane",
     "tickets.send_draft",
 ]
 # Steps are sampled: every so-manieth, from the first of these on. The others are for --all.

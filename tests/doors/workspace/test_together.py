@@ -1,9 +1,14 @@
 """Two agents, and a customer, at once."""
 
 import pytest
+from django.db import transaction
 from playwright.sync_api import expect
 
 from tests.conftest import later
+from tuki.journal.record import record
+from tuki.mail import actions as mails
+from tuki.mail.events import DeliveryFailed
+from tuki.mail.models import Delivery, State
 from tuki.people.actor import Actor
 from tuki.tickets import actions
 from tuki.tickets.models import Message
@@ -103,3 +108,33 @@ def test_rows_stay_where_they_are_while_one_is_at_them(open_ticket, page_of, eva
     page.get_by_role("button", name="1 new").click()
     expect(page.locator("#rows tbody tr").first).to_contain_text("Something new")
     expect(page.get_by_text("1 chosen")).to_be_visible()
+
+
+def test_who_wrote_hears_at_once_that_it_did_not_arrive(open_ticket, page_of, eva, root, axe):
+    message = actions.reply(open_ticket, "Try it now.", by=eva)
+    page = page_of(eva)
+    page.goto("/workspace/views/mine/")
+    expect(page.locator("#undelivered")).to_be_attached()
+    mail = mails.post(
+        kind="message",
+        address="ada@acme.example",
+        subject="s",
+        text="t",
+        thread=open_ticket.pk,
+        message=message.pk,
+        author_id=eva.person_id,
+        by=eva,
+    )
+    mails.cancel(mail, by=root)
+    with transaction.atomic():
+        Delivery.objects.filter(pk=mail.pk).update(state=State.FAILED, last_answer="550 No such user")
+        record(DeliveryFailed(), on=mail, by=eva)
+    notice = page.get_by_role("link", name="1 mail of yours could not be delivered")
+    expect(notice).to_be_visible()
+    axe(page)
+
+    notice.click()
+    expect(page.get_by_text("550 No such user")).to_be_visible()
+    axe(page)
+    page.get_by_role("button", name="Seen to").click()
+    expect(page.get_by_role("heading", name="Everything arrived")).to_be_visible()
