@@ -17,7 +17,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -158,13 +158,12 @@ class Dovecot:
     def stop(self) -> None:
         """At once, and with all connections."""
         if self._process is not None:
-            with_children = self._process.pid
             self._process.terminate()
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 self._process.wait(5)
-            except subprocess.TimeoutExpired:
-                os.killpg(with_children, signal.SIGKILL)
-                self._process.wait()
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)  # its children end a moment after it
+            self._process.wait()
 
     def remove(self) -> None:
         self.stop()
