@@ -4,6 +4,9 @@ from datetime import datetime, timedelta
 from email.message import EmailMessage
 
 from tuki.desk.queries import the_desk
+from tuki.doors.email.agents import NO_PROOF
+from tuki.doors.email.decide import AUTOMATIC_REPLY
+from tuki.doors.email.senders import NO_RIGHT
 from tuki.journal.via import Via
 from tuki.mail import actions as mails
 from tuki.mail.models import RawMail
@@ -18,15 +21,11 @@ def fill(now: datetime) -> None:
         return
     customer, agent, tag = ticket.requester, ticket.assignee, f"Re: {ticket.subject} #{ticket.number}"
     stranger = _came("Minna <minna@uusiyritys.example>", "Tunnukset?", "Hei, miten saan tunnukset?", now, hours=2)
-    mails.quarantine(stranger.mail, _NO_RIGHT, lacks_right=True, by=stranger.by)
+    mails.quarantine(stranger.mail, NO_RIGHT, lacks_right=True, by=stranger.by)
     forged = _came(f"{agent} <{agent.email}>", tag, "Please pay to the new account today.", now, hours=5)
-    mails.quarantine(forged.mail, _NO_PROOF % ticket.number, by=forged.by)
+    mails.quarantine(forged.mail, NO_PROOF, about={"number": ticket.number}, by=forged.by)
     away = _came(customer.email, f"Automatic reply: {ticket.subject}", "I am away until Monday.", now, hours=20)
-    mails.ignore(away.mail, "An automatic reply.", by=away.by)
-
-
-_NO_RIGHT = "Its sender has no right to send requests, and was told how to get it."
-_NO_PROOF = "It says it is an agent's word on #%d, and nothing shows that it is."
+    mails.ignore(away.mail, AUTOMATIC_REPLY, by=away.by)
 
 
 class _Came:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, close_old_connections
 from django.db.models import F, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from tuki.jobs.daily import daily
 from tuki.jobs.queue import Ending, Later, enqueue, job
@@ -70,7 +71,7 @@ def decide(raw_mail: int, *, ending: Ending) -> None:
         raise
 
 
-_KILLS = "Reading it ended the process that did, several times."
+_KILLS = gettext_noop("Reading it ended the process that did, several times.")
 
 
 @job(SEND, priority=40)

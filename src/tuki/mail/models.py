@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tuki.desk.labels import Labels, label
 from tuki.journal.models import Entry
+from tuki.mail.reasons import in_words
 from tuki.people.models import Team
 
 # Names of the jobs that follow a row of this app; the actions that ask for them stand below the jobs.
@@ -187,6 +188,7 @@ class RawMail(models.Model):
     tries = models.PositiveSmallIntegerField(default=0)
     outcome = models.CharField(max_length=11, choices=Outcome, default=Outcome.WAITING)
     reason = models.TextField(blank=True)  # why it was ignored or is in quarantine, for whoever looks
+    reason_about: models.Field[dict[str, str], dict[str, str]] = models.JSONField(default=dict)  # what stands in it
     # Whether it is from its sender (authentication.Authenticity), and how that was found out; empty until then.
     authenticity = models.CharField(max_length=7, blank=True)
     authentication = models.JSONField(default=dict)
@@ -227,6 +229,11 @@ class RawMail(models.Model):
 
     def __str__(self) -> str:
         return f"mail #{self.pk} from {self.envelope_from or '<>'}"
+
+    @property
+    def why(self) -> str:
+        """Why it was ignored or is in quarantine, in the active language."""
+        return in_words(self.reason, self.reason_about)
 
     def content(self) -> bytes:
         """The mail as it came, byte for byte; nothing once it was forgotten."""

@@ -6,7 +6,7 @@ from email.message import EmailMessage
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from tests import nodes
 from tuki.desk.models import WhoIsCopied, WhoSees, WhoSubmits
@@ -477,7 +477,7 @@ def test_the_same_mail_twice_makes_one_message(ada, mail_in):
     first = mail_in(ada)
     again = mail_in.read(b"Received: by another way\r\n" + first.content())
 
-    assert (again.outcome, again.reason) == (Outcome.IGNORED, f"The same mail as #{first.pk}.")
+    assert (again.outcome, again.why) == (Outcome.IGNORED, f"The same mail as {first.pk}.")
     assert Message.objects.count() == 1
 
 
@@ -636,3 +636,11 @@ def test_all_mails_that_came_at_once_are_read_before_the_first_is_acknowledged(a
 
     assert done[:2] == ["mail.decide", "mail.decide"]
     assert "notifications.tell" in done[2:]
+
+
+def test_why_a_mail_ended_so_is_said_in_the_language_of_whoever_looks(ada, mail_in):
+    came = mail_in(ada, Auto_Submitted="auto-replied")
+
+    assert came.why == "An automatic reply."
+    with translation.override("fi"):
+        assert came.why == "Automaattinen vastaus."

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from tuki.desk.queries import the_desk
 from tuki.doors.content import Content
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 # learn it.
 NOTE = frozenset({"note", "muistiinpano", "anteckning", "notitie"})
 
+NO_PROOF = gettext_noop("It says it is an agent's word on #%(number)s, and nothing shows that it is.")
 _COMMAND = re.compile(r"#([^\W\d_]\w*)")
 _BEFORE_COMMAND = re.compile(r"\A((?:\s|&nbsp;|<[^>]*>)*)#\w+[ \t:]*")
 _EMPTY_AT_START = re.compile(
@@ -51,19 +52,20 @@ def answer(ticket: "Ticket", raw: "RawMail", mail: Mail, content: Content, sende
     Raises Aside where the mail does not show that it is this agent's, or what they meant by it.
     """
     if not threads.was_written_to(ticket, raw, mail, sender.actor.person_id):
-        raise Aside(f"It says it is an agent's word on #{ticket.number}, and nothing shows that it is.")
+        raise Aside(NO_PROOF, about={"number": ticket.number})
     if mail.automatic:
-        raise Aside(f"Written by a machine ({mail.automatic}) of an agent's.", ignored=True)
+        raise Aside(gettext_noop("Written by a machine of an agent's."), ignored=True)
     if not sender.has_verified_address or not _may_speak(sender):
-        raise Aside(str(_("Nothing shows that this mail is the agent's whose address it names.")), tells=True)
+        raise Aside(gettext_noop("Nothing shows that this mail is the agent's whose address it names."), tells=True)
     if not policy.may_work(sender.actor, ticket):
-        raise Aside(f"Its sender may not work on #{ticket.number}.")
+        raise Aside(gettext_noop("Its sender may not work on #%(number)s."), about={"number": ticket.number})
     command, body = _command(content.body)
     if command and command not in NOTE:
-        raise Aside(str(_("Its first line is a command that is not known: #%(word)s") % {"word": command}), tells=True)
+        unknown = gettext_noop("Its first line is a command that is not known: #%(word)s")
+        raise Aside(unknown, about={"word": command}, tells=True)
     if settings.PUBLIC_URL + reverse("workspace:ticket", args=[ticket.number]) in body:
         # The customer must get no mail that was for agents.
-        raise Aside(str(_("It repeats our own mail, and what was written can't be told from it.")), tells=True)
+        raise Aside(gettext_noop("It repeats our own mail, and what was written can't be told from it."), tells=True)
     say = tickets.note if command else tickets.reply
     try:
         message = say(ticket, body, files=content.files, raw_mail=raw.pk, by=sender.actor)

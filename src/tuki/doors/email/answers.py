@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from tuki.desk.labels import label
 from tuki.desk.queries import the_desk
 from tuki.doors.email import threads
+from tuki.doors.email.aside import Aside
 from tuki.lib.html import from_text
 from tuki.mail import actions as mails
 from tuki.mail import queries as mail_queries
@@ -66,7 +67,7 @@ def say_how_to_get_access(raw: "RawMail", mail: Mail, *, by: Actor) -> None:
 _NOT_TAKEN = "not_taken"
 
 
-def say_that_nothing_came_of_it(raw: "RawMail", mail: Mail, why: str, *, by: Actor) -> None:
+def say_that_nothing_came_of_it(raw: "RawMail", mail: Mail, aside: Aside, *, by: Actor) -> None:
     """Tell an agent, at the address that we know to be theirs, that their mail waits in quarantine."""
     assert mail.sender is not None
     person = people.by_address(mail.sender.address)
@@ -77,7 +78,7 @@ def say_that_nothing_came_of_it(raw: "RawMail", mail: Mail, why: str, *, by: Act
             (
                 _("Your mail “%(subject)s” has not been passed on, neither to the customer nor as a note.")
                 % {"subject": mail.subject},
-                why,
+                aside.words,
                 _("It waits in quarantine, where an administrator can see it. You can also answer in the workspace."),
             )
         )

@@ -25,6 +25,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from tuki.doors.content import Content, content_of
 from tuki.doors.email import agents, answers, nuisance, reports, senders, threads
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from tuki.mail.models import RawMail
     from tuki.tickets.models import Ticket
 
+AUTOMATIC_REPLY = gettext_noop("An automatic reply.")
 _MOST_COPIES = 30  # of the people a mail names
 
 
@@ -81,12 +83,14 @@ def _require_somebodys(raw: "RawMail", mail: Mail, signs: nuisance.Signs) -> Non
     _require_first(raw, mail)
     report = reports.report_of(raw, mail)
     if report is not None:
-        what = "A mail server's report" if report.about else "A mail server's report on no mail of ours"
-        raise Aside(f"{what}: {report.bounce.words}"[:500], ignored=True, report=report)
+        ours = gettext_noop("A mail server's report: %(words)s")
+        others = gettext_noop("A mail server's report on no mail of ours: %(words)s")
+        about = {"words": report.bounce.words[:500]}
+        raise Aside(ours if report.about else others, about=about, ignored=True, report=report)
     if signs.mark and signs.mark.ours:
-        raise Aside("Our own mail, come back.", ignored=True)
+        raise Aside(gettext_noop("Our own mail, come back."), ignored=True)
     if mail.automatic == Automatic.REPLY or (signs.mark and signs.mark.automatic):
-        raise Aside("An automatic reply.", ignored=True)
+        raise Aside(AUTOMATIC_REPLY, ignored=True)
     if mail_queries.awaits(mail.chain, before=raw):
         raise Later(timedelta(seconds=3), "it answers a mail that is being read")
 
@@ -95,7 +99,7 @@ def _require_first(raw: "RawMail", mail: Mail) -> None:
     """The same mail may come by two ways, or twice by one: only the first copy counts."""
     twin = mail_queries.same_mail(mail.identity, other_than=raw)
     if twin is not None:
-        raise Aside(f"The same mail as #{twin.pk}.", ignored=True)
+        raise Aside(gettext_noop("The same mail as %(number)s."), about={"number": twin.pk}, ignored=True)
 
 
 def _passed_on(raw: "RawMail", mail: Mail, sender: Sender) -> Forward | None:
@@ -118,7 +122,8 @@ def _act(raw: "RawMail", mail: Mail, signs: nuisance.Signs, content: Content, se
         if not policy.may_reply(sender.actor, ticket):
             continue
         if nuisance.is_going_round(ticket, content.body, sender.actor):
-            raise Aside("Its sender said the same several times within an hour, as a machine does.", ignored=True)
+            again = gettext_noop("Its sender said the same several times within an hour, as a machine does.")
+            raise Aside(again, ignored=True)
         try:
             _reply(ticket, raw, mail, content, sender)
         except Refused:
@@ -195,8 +200,8 @@ def _put_aside(raw: "RawMail", mail: Mail, aside: Aside, by: Actor) -> None:
     if aside.refused and twin is None:
         answers.say_how_to_get_access(raw, mail, by=by)
     if aside.tells and twin is None:
-        answers.say_that_nothing_came_of_it(raw, mail, aside.reason, by=by)
+        answers.say_that_nothing_came_of_it(raw, mail, aside, by=by)
     if aside.ignored:
-        mails.ignore(raw, aside.reason, identity=identity, copy_of=twin, by=by)
+        mails.ignore(raw, aside.reason, about=aside.about, identity=identity, copy_of=twin, by=by)
     else:
-        mails.quarantine(raw, aside.reason, identity=identity, lacks_right=aside.refused, by=by)
+        mails.quarantine(raw, aside.reason, about=aside.about, identity=identity, lacks_right=aside.refused, by=by)

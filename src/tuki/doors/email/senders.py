@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from tuki.doors.email import threads
 from tuki.doors.email.aside import Aside
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from tuki.mail.models import RawMail
     from tuki.people.models import Person
 
-NO_RIGHT = "Its sender has no right to send requests, and was told how to get it."
+NO_RIGHT = gettext_noop("Its sender has no right to send requests, and was told how to get it.")
 # An agent's word waits for DNS, so long; who else they are may stay open.
 _ASKS_AGAIN_FOR, _ASKS_AGAIN_IN = timedelta(hours=1), timedelta(minutes=5)
 
@@ -61,29 +62,29 @@ def sender_of(raw: "RawMail", mail: Mail, by: Actor, *, spam: str | None) -> Sen
     spam: by what it is known as such; nobody is told then how to get the right to write.
     """
     if mail.sender is None:
-        raise Aside("It does not say who sent it.")
+        raise Aside(gettext_noop("It does not say who sent it."))
     if mail_queries.is_ours(mail.sender.address):
-        raise Aside("It says that it comes from the desk's own address.")
+        raise Aside(gettext_noop("It says that it comes from the desk's own address."))
     known = people.by_address(mail.sender.address)
     if known is not None and known.is_system:
-        raise Aside("It says that it comes from the desk itself.")
+        raise Aside(gettext_noop("It says that it comes from the desk itself."))
     findings = _findings(raw, mail)
     mails.know_sender(raw, findings, by=by)
     forged = findings.authenticity == Authenticity.FAIL
     if known is not None and known.is_agent:
         if forged:
-            raise Aside("The sender could not be verified: it says that it is an agent's, and it is not.")
+            raise Aside(gettext_noop("The sender could not be verified: it says that it is an agent's, and it is not."))
         if findings.could_not_ask and timezone.now() < raw.received_at + _ASKS_AGAIN_FOR:
             raise Later(_ASKS_AGAIN_IN, "the domain of its sender can't be asked")
     person = known if known and _may_write(known, raw, mail, forged) else None
     if known is None and not mail.automatic:
         person = newcomer(mail.sender, raw, by)
     if person is None and mail.automatic:
-        raise Aside(f"Written by a machine ({mail.automatic}), and by none that may write to us.", ignored=True)
+        raise Aside(gettext_noop("Written by a machine, and by none that may write to us."), ignored=True)
     if person is None and spam:
-        raise Aside(f"Spam ({spam}), of a sender who has no right to send requests.", ignored=True)
+        raise Aside(gettext_noop("Spam, of a sender who has no right to send requests."), ignored=True)
     if person is None and forged:
-        raise Aside("The sender could not be verified, and strangers have no right to send requests.")
+        raise Aside(gettext_noop("The sender could not be verified, and strangers have no right to send requests."))
     if person is None:
         raise Aside(NO_RIGHT, refused=True)
     return Sender(replace(by, person=person), mail.sender.address, findings)

@@ -1,11 +1,12 @@
 """What came in: taken into the ledger, settled, read again."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from tuki.jobs.models import Job
 from tuki.jobs.models import State as JobState
@@ -56,20 +57,38 @@ def became_reply(mail: RawMail, thread: int, message: int, *, identity: str, by:
 
 
 def ignore(
-    mail: RawMail, reason: str, *, identity: str | None = None, copy_of: RawMail | None = None, by: Actor
+    mail: RawMail,
+    reason: str,
+    *,
+    about: Mapping[str, object] | None = None,
+    identity: str | None = None,
+    copy_of: RawMail | None = None,
+    by: Actor,
 ) -> None:
-    """Say that nothing becomes of a mail, and why. copy_of: the same mail that was first, whose message is its too."""
+    """Say that nothing becomes of a mail, and why (`mail.reasons`).
+
+    copy_of: the same mail that was first, whose message is its too.
+    """
     thread, message = (copy_of.thread, copy_of.message) if copy_of else (None, None)
-    _settle(mail, Outcome.IGNORED, reason=reason, identity=identity, thread=thread, message=message)
+    _settle(mail, Outcome.IGNORED, reason=reason, about=about, identity=identity, thread=thread, message=message)
     if copy_of and copy_of.is_forgotten:
         _forget_bytes(mail)
 
 
 def quarantine(
-    mail: RawMail, reason: str, *, identity: str | None = None, lacks_right: bool = False, by: Actor
+    mail: RawMail,
+    reason: str,
+    *,
+    about: Mapping[str, object] | None = None,
+    identity: str | None = None,
+    lacks_right: bool = False,
+    by: Actor,
 ) -> None:
-    """Set a mail aside for somebody to look at, and say why. lacks_right: until its sender may send requests."""
-    _settle(mail, Outcome.QUARANTINED, reason=reason, identity=identity, lacks_right=lacks_right)
+    """Set a mail aside for somebody to look at, and say why (`mail.reasons`).
+
+    lacks_right: until its sender may send requests.
+    """
+    _settle(mail, Outcome.QUARANTINED, reason=reason, about=about, identity=identity, lacks_right=lacks_right)
 
 
 def _settle(
@@ -77,6 +96,7 @@ def _settle(
     outcome: Outcome,
     *,
     reason: str = "",
+    about: Mapping[str, object] | None = None,
     identity: str | None = None,
     thread: int | None = None,
     message: int | None = None,
@@ -84,12 +104,14 @@ def _settle(
 ) -> None:
     """Checks nothing: the door that read the mail is the only one to ask, and its jobs are fenced."""
     mail.outcome, mail.reason, mail.identity = outcome, storable(reason)[:2000], identity
+    mail.reason_about = {name: storable(str(value)) for name, value in (about or {}).items()}
     mail.thread, mail.message, mail.lacks_right = thread, message, lacks_right
     mail.save(update_fields=_WRITTEN_AT_ITS_END)
 
 
 _WRITTEN_AT_ITS_END = (
-    *("outcome", "reason", "thread", "message", "identity", "lacks_right", "authenticity", "authentication"),
+    *("outcome", "reason", "reason_about", "thread", "message", "identity"),
+    *("lacks_right", "authenticity", "authentication"),
 )
 
 
@@ -107,7 +129,7 @@ def run_again(mail: RawMail, *, by: Actor) -> None:
             raise Refused(_("Only the beginning of this mail is here. It lies where it was fetched."))
         record(events.MailRunAgain(mail.outcome), on=mail, by=by)
         RawMail.objects.filter(pk=mail.pk).update(
-            outcome=Outcome.WAITING, reason="", tries=0, identity=None, lacks_right=False
+            outcome=Outcome.WAITING, reason="", reason_about={}, tries=0, identity=None, lacks_right=False
         )
         enqueue(DECIDE, raw_mail=mail.pk)
 
@@ -120,7 +142,7 @@ def dismiss(mail: RawMail, *, by: Actor) -> None:
         if mail.outcome == Outcome.IGNORED:
             raise Refused(_("This mail is ignored already."))
         record(events.MailDismissed(mail.outcome), on=mail, by=by)
-        _settle(mail, Outcome.IGNORED, reason="Marked as ignored by hand.", identity=mail.identity)
+        _settle(mail, Outcome.IGNORED, reason=gettext_noop("Marked as ignored by hand."), identity=mail.identity)
 
 
 def place(mail: RawMail, thread: int, message: int, *, identity: str, by: Actor) -> None:
