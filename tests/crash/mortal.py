@@ -118,7 +118,9 @@ def make_mortal() -> None:
     from tuki.config import wsgi
     from tuki.config.server import processes
     from tuki.jobs import worker
-    from tuki.mail import actions, fetcher, jobs, looking, smtp
+    from tuki.mail import actions, jobs
+    from tuki.mail.fetching import fetcher, looking
+    from tuki.mail.sending import smtp
     from tuki.tickets.actions import talking
 
     connection_created.connect(_watch)

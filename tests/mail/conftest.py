@@ -15,8 +15,9 @@ from tests.nodes import free_port
 from tuki.config.environment import Smtp
 from tuki.jobs.worker import run_ready
 from tuki.journal.models import Via
-from tuki.mail import actions, smtp
+from tuki.mail import actions
 from tuki.mail.models import Delivery
+from tuki.mail.sending import smtp
 from tuki.people.actor import Actor
 
 

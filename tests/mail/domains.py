@@ -7,7 +7,7 @@ import dkim
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-from tuki.mail.resolver import Written
+from tuki.mail.trust.resolver import Written
 
 THEIRS, ELSEWHERE = "192.0.2.7", "203.0.113.66"  # a machine of a domain that publishes one, and anybody's
 _SIGNED = [b"from", b"to", b"subject", b"date", b"message-id"]

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 
 from tests.plugins.dovecot import PASSWORD, Dovecot
 from tuki.mail import actions
-from tuki.mail.account import Account
-from tuki.mail.imap import signed_in
-from tuki.mail.looking import Suspicion, look
+from tuki.mail.fetching.account import Account
+from tuki.mail.fetching.imap import signed_in
+from tuki.mail.fetching.looking import Suspicion, look
 from tuki.mail.models import Source
 from tuki.people.actor import Actor
 

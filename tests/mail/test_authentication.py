@@ -6,9 +6,9 @@ from ipaddress import ip_network
 import pytest
 
 from tests.mail.domains import ELSEWHERE, THEIRS, Domains
-from tuki.mail.authentication import Authenticity, Findings, Trust, Way, authenticate
-from tuki.mail.headers import Address
-from tuki.mail.resolver import Dns, Unreachable
+from tuki.mail.reading.headers import Address
+from tuki.mail.trust.authentication import Authenticity, Findings, Trust, Way, authenticate
+from tuki.mail.trust.resolver import Dns, Unreachable
 
 ADA = Address("Ada", "ada@acme.example")
 MAIL = (
@@ -260,7 +260,7 @@ def test_dns_that_fails_is_asked_no_longer_than_we_are_patient(judged, monkeypat
             time.sleep(0.06)
             raise Unreachable(name)
 
-    monkeypatch.setattr("tuki.mail.authentication.PATIENCE", 0.05)
+    monkeypatch.setattr("tuki.mail.trust.authentication.PATIENCE", 0.05)
 
     found = judged(resolver=Slow())
 
@@ -277,7 +277,7 @@ def test_names_that_are_nobodys_are_asked_of_nobody():
 
 
 def test_a_server_that_does_not_answer_is_not_asked_the_same_again(monkeypatch):
-    monkeypatch.setattr("tuki.mail.resolver._LONGEST_WAIT", 0.1)
+    monkeypatch.setattr("tuki.mail.trust.resolver._LONGEST_WAIT", 0.1)
     dns = Dns(["127.0.0.1"])  # where nobody serves names
     began = time.monotonic()
 

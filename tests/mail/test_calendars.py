@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuki.mail.calendars import Meeting, meeting
+from tuki.mail.reading.calendars import Meeting, meeting
 
 
 def event(*lines: str) -> bytes:

@@ -9,12 +9,13 @@ from django.utils import translation
 from tests.mail.conftest import forget_the_last_server
 from tuki.cli.mail import command
 from tuki.config.environment import Smtp
-from tuki.mail import check, smtp
-from tuki.mail.check import Finding, Record, Standing, domain_findings, server_findings
-from tuki.mail.resolver import Written
-from tuki.mail.signing import public_record
-from tuki.mail.smtp import Greeting
-from tuki.mail.spf import CouldNotAsk, evaluate
+from tuki.mail.sending import smtp
+from tuki.mail.sending.signing import public_record
+from tuki.mail.sending.smtp import Greeting
+from tuki.mail.trust import check
+from tuki.mail.trust.check import Finding, Record, Standing, domain_findings, server_findings
+from tuki.mail.trust.resolver import Written
+from tuki.mail.trust.spf import CouldNotAsk, evaluate
 
 KEY = Record("tuki._domainkey.festum.example", "TXT", "v=DKIM1; k=rsa; p=AAAA")
 WELL = {

@@ -9,10 +9,10 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from tuki.mail.addresses import read_reply_address
-from tuki.mail.automatic import Automatic
-from tuki.mail.compose import compose
 from tuki.mail.models import Delivery, RawMail
 from tuki.mail.parse import parse
+from tuki.mail.reading.automatic import Automatic
+from tuki.mail.sending.compose import compose
 
 PNG = b"\x89PNG\r\n\x1a\n0000"
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from tests.mail import the_corpus as corpus
 from tuki.lib.html import clean, has_content
-from tuki.mail.bounces import Bounce
 from tuki.mail.parse import Mail, parse
+from tuki.mail.reading.bounces import Bounce
 
 
 def is_sound(mail: Mail) -> bool:

@@ -7,8 +7,9 @@ from django.db import OperationalError
 
 from tests.mail.fetching import Between, Folder, asks_for, written
 from tests.nodes import until
-from tuki.mail import actions, fetcher, looking
-from tuki.mail.fetcher import Fetcher
+from tuki.mail import actions
+from tuki.mail.fetching import fetcher, looking
+from tuki.mail.fetching.fetcher import Fetcher
 from tuki.mail.models import RawMail, Source, Trouble
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -10,10 +10,11 @@ from tests.mail import fetching
 from tests.mail.fetching import Between, Folder, asks_for, fetch, written
 from tuki.jobs.models import Job
 from tuki.lib.refusal import Refused
-from tuki.mail import actions, looking
+from tuki.mail import actions
 from tuki.mail.actions import fetching as worker
-from tuki.mail.imap import Failed
-from tuki.mail.looking import Suspicion
+from tuki.mail.fetching import looking
+from tuki.mail.fetching.imap import Failed
+from tuki.mail.fetching.looking import Suspicion
 from tuki.mail.models import Mailbox, Outcome, RawMail, Source, Trouble
 from tuki.people.actor import Actor
 

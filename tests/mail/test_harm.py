@@ -2,8 +2,8 @@
 
 import pytest
 
-from tuki.mail.bounces import Bounce
 from tuki.mail.harm import Harm, harm_of, harm_of_words
+from tuki.mail.reading.bounces import Bounce
 
 
 @pytest.mark.parametrize(

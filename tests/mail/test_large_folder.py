@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.mail.fetching import Folder, written
-from tuki.mail import looking
-from tuki.mail.account import Account
-from tuki.mail.imap import signed_in
+from tuki.mail.fetching import looking
+from tuki.mail.fetching.account import Account
+from tuki.mail.fetching.imap import signed_in
 from tuki.mail.models import RawMail
 
 MAILS = 50_000

@@ -7,10 +7,10 @@ import pytest
 
 from tests.mail import the_corpus as corpus
 from tuki.lib.html import clean, to_text
-from tuki.mail.head import head_of
-from tuki.mail.headers import Address
-from tuki.mail.mime import MOST_PARTS
 from tuki.mail.parse import Mail, parse
+from tuki.mail.reading.head import head_of
+from tuki.mail.reading.headers import Address
+from tuki.mail.reading.mime import MOST_PARTS
 
 HEAD = b"From: Ada <ada@acme.example>\r\nTo: support@desk.example\r\nSubject: Laskut\r\n"
 

@@ -3,8 +3,8 @@
 import pytest
 
 from tests.mail.domains import Domains
-from tuki.mail.permitted import check
-from tuki.mail.resolver import Unreachable
+from tuki.mail.trust.permitted import check
+from tuki.mail.trust.resolver import Unreachable
 
 
 @pytest.fixture

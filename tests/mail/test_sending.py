@@ -15,9 +15,10 @@ from tuki.jobs.queue import enqueue
 from tuki.jobs.worker import LEASE, reap, run_ready
 from tuki.journal.models import Entry
 from tuki.lib.refusal import Denied, Refused
-from tuki.mail import actions, jobs, queries, smtp
+from tuki.mail import actions, jobs, queries
 from tuki.mail.addresses import read_return_address, without_tag
 from tuki.mail.models import SEND, Delivery, Lane, State
+from tuki.mail.sending import smtp
 
 
 def due(delivery: Delivery) -> None:
@@ -284,7 +285,8 @@ from contextlib import contextmanager
 from tuki.config.environment import Smtp
 from django.conf import settings
 from tuki.jobs import worker
-from tuki.mail import jobs, smtp
+from tuki.mail import jobs
+from tuki.mail.sending import smtp
 moment, settings.SMTP = sys.argv[1], Smtp("127.0.0.1", int(sys.argv[2]))
 
 def here():

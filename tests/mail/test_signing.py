@@ -7,9 +7,9 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
-from tuki.mail.compose import compose
 from tuki.mail.models import Delivery
-from tuki.mail.signing import public_record, signed
+from tuki.mail.sending.compose import compose
+from tuki.mail.sending.signing import public_record, signed
 
 
 @pytest.fixture

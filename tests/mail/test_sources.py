@@ -16,11 +16,12 @@ from tests.mail.fetching import Between, Folder, fetch, written
 from tests.plugins.dovecot import token
 from tuki.journal.models import Entry
 from tuki.lib.refusal import Denied, Refused
-from tuki.mail import actions, imap, queries
-from tuki.mail.account import Account
-from tuki.mail.imap import Failed, signed_in
+from tuki.mail import actions, queries
+from tuki.mail.fetching import imap
+from tuki.mail.fetching.account import Account
+from tuki.mail.fetching.imap import Failed, signed_in
+from tuki.mail.fetching.sealed import Unreadable, seal, unseal
 from tuki.mail.models import RawMail, Source
-from tuki.mail.sealed import Unreadable, seal, unseal
 
 pytestmark = pytest.mark.django_db
 

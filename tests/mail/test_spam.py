@@ -4,10 +4,10 @@ import pytest
 
 from tuki.lib.refusal import Denied, Refused
 from tuki.mail import actions
-from tuki.mail.headers import Address
 from tuki.mail.models import Sign, SpamRule
 from tuki.mail.parse import Mail
 from tuki.mail.queries import spam_rules_for
+from tuki.mail.reading.headers import Address
 from tuki.mail.spam import Filtered, filtered, sign_of
 
 HARMLESS = Filtered(False, None)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tuki.mail.parse import Mail, parse
-from tuki.mail.pieces import Attachment
+from tuki.mail.reading.pieces import Attachment
 
 FOLDER = Path(__file__).parent / "corpus"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.eml"))

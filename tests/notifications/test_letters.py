@@ -8,8 +8,8 @@ from tests.conftest import later
 from tuki.files import actions as files_actions
 from tuki.journal.models import Entry
 from tuki.journal.via import Via
-from tuki.mail.compose import compose
 from tuki.mail.models import Delivery
+from tuki.mail.sending.compose import compose
 from tuki.notifications import jobs
 from tuki.notifications.letters import letters_about
 from tuki.people import actions as people_actions

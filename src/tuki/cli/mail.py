@@ -8,7 +8,7 @@ import click
 from tuki.cli import fail
 
 if TYPE_CHECKING:
-    from tuki.mail.check import Finding
+    from tuki.mail.trust.check import Finding
 
 _MARKS = {"good": "ok", "advice": "note", "wrong": "WRONG", "unknown": "?"}
 
@@ -33,7 +33,7 @@ def check(domain: str, language: str) -> None:
     from django.utils import translation
 
     from tuki.desk.queries import the_desk
-    from tuki.mail.check import check as look
+    from tuki.mail.trust.check import check as look
 
     try:
         with translation.override(language or the_desk().language):

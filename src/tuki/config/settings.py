@@ -5,8 +5,8 @@ from ipaddress import ip_network
 from pathlib import Path
 
 from tuki.config import environment, logs
-from tuki.mail.authentication import Trust
-from tuki.mail.resolver import Dns, Resolver, Written
+from tuki.mail.trust.authentication import Trust
+from tuki.mail.trust.resolver import Dns, Resolver, Written
 
 try:
     ENVIRONMENT = environment.read()

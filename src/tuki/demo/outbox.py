@@ -10,8 +10,8 @@ from tuki.lib.paging import page
 from tuki.look import letter
 from tuki.look.policy import widen
 from tuki.mail import queries
-from tuki.mail.compose import compose
 from tuki.mail.models import Delivery
+from tuki.mail.sending.compose import compose
 
 
 @require_safe

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from tuki.files import actions as files
 from tuki.lib.html import from_text, has_content
 from tuki.lib.refusal import Refused
-from tuki.mail.calendars import meeting
 from tuki.mail.parse import Mail
-from tuki.mail.pieces import Attachment
-from tuki.mail.secured import Sealed
+from tuki.mail.reading.calendars import meeting
+from tuki.mail.reading.pieces import Attachment
+from tuki.mail.reading.secured import Sealed
 from tuki.people.actor import Actor
 
 if TYPE_CHECKING:

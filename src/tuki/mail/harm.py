@@ -3,7 +3,7 @@
 import re
 from enum import StrEnum
 
-from tuki.mail.bounces import Bounce
+from tuki.mail.reading.bounces import Bounce
 
 
 class Harm(StrEnum):

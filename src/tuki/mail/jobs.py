@@ -16,14 +16,15 @@ from tuki.jobs.worker import LeaseLost
 from tuki.journal.record import record
 from tuki.journal.via import Via
 from tuki.lib.disk import is_full
-from tuki.mail import actions, events, lanes, queries, smtp
+from tuki.mail import actions, events, queries
 from tuki.mail.addresses import return_address
-from tuki.mail.compose import compose
 from tuki.mail.decider import the_decider
 from tuki.mail.harm import harm_of_words
 from tuki.mail.models import DECIDE, LANE, OPEN, SEND, Delivery, Outcome, RawMail, State
-from tuki.mail.signing import signed
-from tuki.mail.smtp import Answer, Verdict
+from tuki.mail.sending import lanes, smtp
+from tuki.mail.sending.compose import compose
+from tuki.mail.sending.signing import signed
+from tuki.mail.sending.smtp import Answer, Verdict
 from tuki.people.actor import Actor
 
 log = logging.getLogger("tuki.mail")

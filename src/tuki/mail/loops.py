@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from tuki.mail import headers, mime
+from tuki.mail.reading import headers, mime
 
 HEADER = "X-Tuki-Desk"
 _AUTOMATIC = "automatic"

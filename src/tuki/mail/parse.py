@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from tuki.mail import headers, mime, quotes
-from tuki.mail.automatic import Automatic, automatic
-from tuki.mail.bounces import Bounce, bounce
-from tuki.mail.headers import Address
-from tuki.mail.mime import Part
-from tuki.mail.pieces import Attachment, Pieces
-from tuki.mail.secured import Sealed, sealed
+from tuki.mail.reading import headers, mime, quotes
+from tuki.mail.reading.automatic import Automatic, automatic
+from tuki.mail.reading.bounces import Bounce, bounce
+from tuki.mail.reading.headers import Address
+from tuki.mail.reading.mime import Part
+from tuki.mail.reading.pieces import Attachment, Pieces
+from tuki.mail.reading.secured import Sealed, sealed
 
 log = logging.getLogger("tuki.mail")
 

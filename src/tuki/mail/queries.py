@@ -11,7 +11,6 @@ from tuki.jobs.models import Job
 from tuki.jobs.models import State as JobState
 from tuki.lib.questions import Question, Slot
 from tuki.mail.addresses import without_tag
-from tuki.mail.authentication import Authenticity
 from tuki.mail.models import (
     DECIDE,
     LOST,
@@ -26,6 +25,7 @@ from tuki.mail.models import (
     Why,
 )
 from tuki.mail.parse import parse
+from tuki.mail.trust.authentication import Authenticity
 from tuki.people import queries as people
 
 _SHORTLY = timedelta(minutes=1)

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tuki.mail import headers, mime
 from tuki.mail.models import Sign, SpamRule
 from tuki.mail.parse import Mail
+from tuki.mail.reading import headers, mime
 
 _SCORE = re.compile(r"[-+]?\d+(?:\.\d+)?")
 

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from tuki.desk.queries import the_desk
 from tuki.journal.events import Event, read
 from tuki.lib.html import to_text
-from tuki.mail.compose import EARLIER
 from tuki.mail.queries import deliveries_of, mailbox_of_thread
+from tuki.mail.sending.compose import EARLIER
 from tuki.notifications import acknowledging, recipients
 from tuki.people import queries as people
 from tuki.people.actor import Actor

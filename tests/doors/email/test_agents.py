@@ -13,7 +13,7 @@ from tuki.jobs.models import Job
 from tuki.jobs.worker import run_ready
 from tuki.mail.addresses import reply_address
 from tuki.mail.models import Outcome, RawMail
-from tuki.mail.resolver import Unreachable
+from tuki.mail.trust.resolver import Unreachable
 from tuki.people.actor import Actor
 from tuki.people.models import Person
 from tuki.tickets import actions

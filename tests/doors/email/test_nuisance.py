@@ -12,8 +12,8 @@ from tuki.jobs.worker import run_ready
 from tuki.mail import actions as mails
 from tuki.mail import loops
 from tuki.mail.addresses import reply_address
-from tuki.mail.compose import compose
 from tuki.mail.models import Delivery, Outcome, Sign
+from tuki.mail.sending.compose import compose
 from tuki.people.models import Person
 from tuki.tickets import actions
 from tuki.tickets.models import State, Ticket

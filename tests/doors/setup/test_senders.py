@@ -6,8 +6,8 @@ from django.utils import timezone
 
 from tuki.journal.via import Via
 from tuki.mail import actions, lists
-from tuki.mail.authentication import Authenticity, Findings
 from tuki.mail.models import RawMail
+from tuki.mail.trust.authentication import Authenticity, Findings
 from tuki.people.actor import Actor
 
 

@@ -18,7 +18,7 @@ def run(threads: int) -> None:
     """Work until SIGTERM comes, then finish what is in hand."""
     told_to_stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: told_to_stop.set())
-    from tuki.mail.fetcher import Fetcher  # only here: web processes fetch no mail, and take none
+    from tuki.mail.fetching.fetcher import Fetcher  # only here: web processes fetch no mail, and take none
     from tuki.mail.receiver import Receiver
 
     working: list[_Part] = [Worker(threads), Fetcher()]

@@ -37,9 +37,9 @@ from tuki.jobs.queue import Ending, Later
 from tuki.lib.refusal import Refused
 from tuki.mail import actions as mails
 from tuki.mail import queries as mail_queries
-from tuki.mail.automatic import Automatic
 from tuki.mail.decider import decides
 from tuki.mail.parse import Mail, parse
+from tuki.mail.reading.automatic import Automatic
 from tuki.people.actor import Actor
 from tuki.tickets import actions as tickets
 from tuki.tickets import policy

@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass, replace
 
 from tuki.lib.html import clean, to_text
-from tuki.mail.headers import Address
 from tuki.mail.parse import Mail, parse
+from tuki.mail.reading.headers import Address
 
 _FORWARDS = re.compile(r"^\s*(?:(?:fwd?|vl|vb|wg|wl|ws|tr|rv|doorst|edasi|i|enc)\s*:\s*|välitetty\s*:\s*)+", re.I)
 # What mail programs call the fields of a mail that they repeat.

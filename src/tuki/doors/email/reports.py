@@ -10,10 +10,10 @@ from tuki.jobs.queue import Later
 from tuki.mail import actions as mails
 from tuki.mail import queries
 from tuki.mail.addresses import read_return_address
-from tuki.mail.automatic import Automatic
-from tuki.mail.bounces import Bounce
 from tuki.mail.harm import Harm, harm_of
 from tuki.mail.parse import Mail
+from tuki.mail.reading.automatic import Automatic
+from tuki.mail.reading.bounces import Bounce
 from tuki.people.actor import Actor
 
 if TYPE_CHECKING:

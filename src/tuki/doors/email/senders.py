@@ -15,10 +15,10 @@ from tuki.jobs.queue import Later
 from tuki.lib.refusal import Denied, Refused, require
 from tuki.mail import actions as mails
 from tuki.mail import queries as mail_queries
-from tuki.mail.authentication import Authenticity, Findings, Way, authenticate
-from tuki.mail.headers import Address
 from tuki.mail.parse import Mail
-from tuki.mail.resolver import the_resolver
+from tuki.mail.reading.headers import Address
+from tuki.mail.trust.authentication import Authenticity, Findings, Way, authenticate
+from tuki.mail.trust.resolver import the_resolver
 from tuki.people import actions as people_actions
 from tuki.people import queries as people
 from tuki.people.actor import Actor

@@ -12,8 +12,8 @@ from django.conf import settings
 
 from tuki.jobs.queue import enqueue
 from tuki.mail.addresses import without_tag
-from tuki.mail.head import head_of
 from tuki.mail.models import DECIDE, Mailbox, Outcome, RawBytes, RawMail
+from tuki.mail.reading.head import head_of
 from tuki.mail.storable import storable
 
 IN_A_ROW = 1024 * 1024  # a mail up to this many bytes is kept in the database

@@ -17,10 +17,11 @@ from tuki.jobs.models import Job
 from tuki.jobs.models import State as JobState
 from tuki.journal.record import record
 from tuki.lib.refusal import Refused, require
-from tuki.mail import events, lanes, policy, queries
+from tuki.mail import events, policy, queries
 from tuki.mail.actions.suppressing import try_once_more
 from tuki.mail.addresses import domain_of, reply_address
 from tuki.mail.models import LOST, SEND, Delivery, State
+from tuki.mail.sending import lanes
 from tuki.mail.storable import storable
 from tuki.people.actor import Actor
 

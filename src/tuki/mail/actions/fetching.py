@@ -15,9 +15,9 @@ from django.db.models.functions import Coalesce
 from tuki.mail import queries
 from tuki.mail.actions._taking import Arrival, Coming, prepare, write_down
 from tuki.mail.addresses import without_tag
-from tuki.mail.envelope import envelope_of
+from tuki.mail.fetching.sealed import seal
 from tuki.mail.models import Afterwards, Outcome, RawMail, Source, Trouble
-from tuki.mail.sealed import seal
+from tuki.mail.reading.envelope import envelope_of
 from tuki.mail.storable import storable
 from tuki.people.actor import Actor
 

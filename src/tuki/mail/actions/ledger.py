@@ -15,9 +15,9 @@ from tuki.journal.record import record
 from tuki.lib.refusal import Refused, require
 from tuki.mail import events, policy, queries
 from tuki.mail.actions._taking import Arrival, prepare, write_down
-from tuki.mail.authentication import Findings
 from tuki.mail.models import DECIDE, OPEN, Delivery, Outcome, RawBytes, RawMail, State
 from tuki.mail.storable import storable
+from tuki.mail.trust.authentication import Findings
 from tuki.people.actor import Actor
 
 

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from tuki.journal.record import record
 from tuki.lib.refusal import Refused, require
 from tuki.mail import events, policy
-from tuki.mail.account import Account
-from tuki.mail.imap import tried
+from tuki.mail.fetching.account import Account
+from tuki.mail.fetching.imap import tried
+from tuki.mail.fetching.sealed import Unreadable, seal
 from tuki.mail.models import Afterwards, Mailbox, Security, SignIn, Source, said
-from tuki.mail.sealed import Unreadable, seal
 from tuki.people.actor import Actor
 
 _SECRETS = {"secret", "client_secret"}

@@ -13,9 +13,9 @@ from tuki.journal.record import record
 from tuki.journal.via import Via
 from tuki.lib.refusal import Refused, require
 from tuki.mail import actions as mails
-from tuki.mail.authentication import Authenticity
 from tuki.mail.lists import waiting_for_right
 from tuki.mail.policy import may_run_mail
+from tuki.mail.trust.authentication import Authenticity
 from tuki.people import actions as people
 from tuki.people import queries as people_queries
 from tuki.people.actor import Actor

@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 
 from tuki.doors.arrivals import Request
 from tuki.doors.setup import frame
-from tuki.mail.check import check as look
+from tuki.mail.trust.check import check as look
 
 
 @require_safe

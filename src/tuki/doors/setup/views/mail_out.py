@@ -15,7 +15,7 @@ from tuki.lib import paging
 from tuki.look import letter
 from tuki.look.policy import widen
 from tuki.mail import actions, lists, queries
-from tuki.mail.compose import compose
+from tuki.mail.sending.compose import compose
 from tuki.tickets import policy
 
 SIZE = 50

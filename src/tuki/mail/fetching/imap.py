@@ -22,10 +22,10 @@ from imap_tools import AND, BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencr
 from imap_tools.errors import ImapToolsError, MailboxFolderSelectError
 from imap_tools.utils import encode_folder
 
-from tuki.mail import oauth
-from tuki.mail.account import Account
+from tuki.mail.fetching import oauth
+from tuki.mail.fetching.account import Account
+from tuki.mail.fetching.sealed import Unreadable
 from tuki.mail.models import Security, SignIn, Source, Trouble
-from tuki.mail.sealed import Unreadable
 
 PATIENCE = 60.0  # seconds for each answer of a server
 _TRIAL = 9.5  # seconds for a try in all

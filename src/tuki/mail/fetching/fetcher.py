@@ -15,13 +15,14 @@ from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
 from tuki.journal.via import Via
-from tuki.mail import looking, queries
-from tuki.mail.account import Account
+from tuki.mail import queries
 from tuki.mail.actions import fetching
 from tuki.mail.actions.fetching import LEASE, Overtaken
-from tuki.mail.imap import Failed, Server, signed_in
+from tuki.mail.fetching import looking
+from tuki.mail.fetching.account import Account
+from tuki.mail.fetching.imap import Failed, Server, signed_in
+from tuki.mail.fetching.sealed import Unreadable
 from tuki.mail.models import Source, Trouble
-from tuki.mail.sealed import Unreadable
 from tuki.people.actor import Actor
 
 log = logging.getLogger("tuki.mail")

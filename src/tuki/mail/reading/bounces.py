@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from tuki.mail import headers, mime
-from tuki.mail.headers import Address
-from tuki.mail.mime import Part
+from tuki.mail.reading import headers, mime
+from tuki.mail.reading.headers import Address
+from tuki.mail.reading.mime import Part
 
 
 @dataclass(frozen=True)

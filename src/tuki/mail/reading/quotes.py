@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import lxml.etree
 
-from tuki.mail.headers import Address
-from tuki.mail.introductions import (
+from tuki.mail.reading.headers import Address
+from tuki.mail.reading.introductions import (
     BEGINS,
     BELOW,
     FORWARDED,
@@ -27,7 +27,7 @@ from tuki.mail.introductions import (
     ends_introduction,
     label,
 )
-from tuki.mail.page import Line, Page, whole_html
+from tuki.mail.reading.page import Line, Page, whole_html
 
 __all__ = ["Kind", "split_html", "split_text", "whole_html"]
 

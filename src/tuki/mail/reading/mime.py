@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from tuki.mail import headers, uuencode
+from tuki.mail.reading import headers, uuencode
 
 MOST_PARTS = 200
 DEEPEST = 20

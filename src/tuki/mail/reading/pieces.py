@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from html import unescape
 
 from tuki.lib.html import clean, from_text, to_text
-from tuki.mail import headers, mime, quotes, tnef, uuencode
-from tuki.mail.charsets import decode, read
-from tuki.mail.mime import Part
-from tuki.mail.secured import PKCS7, signed_content
+from tuki.mail.reading import headers, mime, quotes, tnef, uuencode
+from tuki.mail.reading.charsets import decode, read
+from tuki.mail.reading.mime import Part
+from tuki.mail.reading.secured import PKCS7, signed_content
 
 _LONGEST_TEXT = 1_500_000  # letters of all that is shown of a mail; what goes beyond is a file
 _LONGEST_READ = 200_000  # of an HTML that is read tag by tag where the mail has texts beside it

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
-from tuki.mail.resolver import Resolver, Unreachable
+from tuki.mail.trust.resolver import Resolver, Unreachable
 
 _MOST_LOOKUPS = 10
 _MOST_VOID = 2  # questions that may find nothing

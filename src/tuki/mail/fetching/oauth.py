@@ -7,7 +7,7 @@ from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
-from tuki.mail.account import Account
+from tuki.mail.fetching.account import Account
 
 _LONGEST = 100_000  # bytes of an answer
 

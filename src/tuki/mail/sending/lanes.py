@@ -18,7 +18,7 @@ from tuki.jobs.models import State as JobState
 from tuki.jobs.queue import enqueue
 from tuki.lib.questions import Question, Slot
 from tuki.mail.models import LANE, SEND, Delivery, Lane
-from tuki.mail.smtp import Answer, Verdict
+from tuki.mail.sending.smtp import Answer, Verdict
 
 _FIRST_REST, _LONGEST_REST = timedelta(seconds=5), timedelta(minutes=5)
 _SLOW = 3.0  # seconds; a domain whose mails take longer has one of them under way at a time

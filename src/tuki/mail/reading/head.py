@@ -3,7 +3,7 @@
 import logging
 from dataclasses import dataclass
 
-from tuki.mail import headers, mime
+from tuki.mail.reading import headers, mime
 from tuki.mail.storable import storable
 
 log = logging.getLogger("tuki.mail")

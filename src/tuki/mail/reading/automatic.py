@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Iterable
 from enum import StrEnum
 
-from tuki.mail import headers
-from tuki.mail.headers import Address
-from tuki.mail.mime import Part
+from tuki.mail.reading import headers
+from tuki.mail.reading.headers import Address
+from tuki.mail.reading.mime import Part
 
 
 class Automatic(StrEnum):

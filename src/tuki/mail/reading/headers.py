@@ -14,7 +14,7 @@ from email.utils import parsedate_tz
 from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
-from tuki.mail.charsets import decode, encode
+from tuki.mail.reading.charsets import decode, encode
 
 # What is looked at of a value. Nobody writes longer ones, and a few steps below take longer than the value does.
 _LONGEST = 64_000

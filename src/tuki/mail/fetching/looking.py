@@ -19,7 +19,7 @@ from tuki.journal.via import Via
 from tuki.mail import queries
 from tuki.mail.actions import fetching
 from tuki.mail.actions.fetching import Fetched, Overtaken
-from tuki.mail.imap import Failed, Listed, Server
+from tuki.mail.fetching.imap import Failed, Listed, Server
 from tuki.mail.models import Afterwards, Source, Trouble
 from tuki.mail.receiver import LARGEST
 from tuki.people.actor import Actor

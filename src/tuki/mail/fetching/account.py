@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from tuki.mail.fetching.sealed import unseal
 from tuki.mail.models import Source
-from tuki.mail.sealed import unseal
 
 
 @dataclass(frozen=True)

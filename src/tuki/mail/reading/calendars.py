@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from tuki.mail.charsets import decode
+from tuki.mail.reading.charsets import decode
 
 _LONGEST = 200_000
 _MOMENT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)\d\d(Z?))?$")

@@ -12,11 +12,12 @@ import dns.reversename
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from tuki.mail import queries, signing, smtp
+from tuki.mail import queries
 from tuki.mail.addresses import domain_of
-from tuki.mail.resolver import Bounded, Unreachable, the_resolver
-from tuki.mail.smtp import Greeting
-from tuki.mail.spf import Ask, CouldNotAsk, addresses_of, evaluate, mail_servers, records
+from tuki.mail.sending import signing, smtp
+from tuki.mail.sending.smtp import Greeting
+from tuki.mail.trust.resolver import Bounded, Unreachable, the_resolver
+from tuki.mail.trust.spf import Ask, CouldNotAsk, addresses_of, evaluate, mail_servers, records
 
 _ALL_QUESTIONS = 8.0  # seconds
 

@@ -7,7 +7,7 @@ import struct
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from tuki.mail.charsets import decode
+from tuki.mail.reading.charsets import decode
 
 _SIGNATURE = 0x223E9F78
 _MOST_FILES = 200

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
-from tuki.mail.mime import Part
+from tuki.mail.reading.mime import Part
 
 
 class Sealed(StrEnum):

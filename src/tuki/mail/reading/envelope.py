@@ -2,7 +2,7 @@
 
 import logging
 
-from tuki.mail import headers, mime
+from tuki.mail.reading import headers, mime
 
 log = logging.getLogger("tuki.mail")
 

@@ -12,9 +12,10 @@ from functools import cache
 from importlib.resources import files
 from ipaddress import IPv4Network, IPv6Network, ip_address
 
-from tuki.mail import headers, mime, permitted
-from tuki.mail.headers import Address
-from tuki.mail.resolver import Bounded, Resolver, Unreachable
+from tuki.mail.reading import headers, mime
+from tuki.mail.reading.headers import Address
+from tuki.mail.trust import permitted
+from tuki.mail.trust.resolver import Bounded, Resolver, Unreachable
 
 PATIENCE = 5.0  # seconds for all questions that one mail asks
 _MOST_SIGNATURES = 5

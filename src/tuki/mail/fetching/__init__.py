@@ -1,0 +1,1 @@
+"""Fetching mail that lies on other servers."""

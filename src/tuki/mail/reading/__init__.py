@@ -1,0 +1,1 @@
+"""Reading what strangers send: from bytes to words, files and what kind of mail it is. Pure, and never raises."""
