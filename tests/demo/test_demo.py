@@ -88,6 +88,16 @@ def free_port() -> int:
             return port
 
 
+def _mail_server(port: int) -> smtplib.SMTP:
+    """It listens some moments after the pages do; a mail server would come again."""
+    for _ in range(100):
+        try:
+            return smtplib.SMTP("127.0.0.1", port)
+        except ConnectionRefusedError:
+            time.sleep(0.1)
+    raise AssertionError("nobody takes mail")
+
+
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory) -> Iterator[Demo]:
     if connection.vendor != "sqlite":
@@ -118,7 +128,7 @@ def test_what_is_mailed_to_it_is_answered_and_the_answer_is_kept(demo):
     mail["Subject"], mail["Message-ID"] = "Ensimmäinen pyyntöni", "<1@uusi.example>"
     mail.set_content("En pääse kirjautumaan.")
     mail.add_attachment(b"time;error\n", maintype="text", subtype="csv", filename="pöytä.csv")
-    with smtplib.SMTP("127.0.0.1", demo.port + 25) as server:
+    with _mail_server(demo.port + 25) as server:
         server.send_message(mail)
 
     for _ in range(100):
@@ -129,7 +139,8 @@ def test_what_is_mailed_to_it_is_answered_and_the_answer_is_kept(demo):
     status, page, _headers = demo.get(found[1])
     assert status == 200
     assert "sanni@uusi.example" in page
-    assert re.search(r"\[Festum #\d+\] Ensimmäinen pyyntöni", page)
+    assert re.search(r"\[Festum #\d+\]", page)  # and not what the mail said: nothing shows that it is hers
+    assert "En pääse kirjautumaan." not in page
     way_in = re.search(r'href="http://127.0.0.1:\d+(/hc/fi/welcome/[^"]+)"', page)
     assert way_in
     assert demo.get(way_in[1])[0] == 200

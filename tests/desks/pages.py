@@ -7,11 +7,12 @@ from tests.conftest import LONG_AGO, later
 from tuki.desk.queries import the_desk
 from tuki.files.actions import store
 from tuki.mail import actions as mails
+from tuki.mail.models import Delivery
 from tuki.people import actions as people
 from tuki.people import invitations
 from tuki.people.actor import Actor
 from tuki.people.models import Person
-from tuki.tickets import actions, marks
+from tuki.tickets import actions, leave_links, marks
 from tuki.tickets.models import Status
 
 
@@ -48,6 +49,7 @@ def places(desk: str, language: str) -> list[Place]:
             ]
         ),
         Place("none", f"{hc}/welcome/nonsense", 410),
+        Place("none", f"{hc}/requests/leave/{{leave}}"),
         *(
             Place("ada", address)
             for address in [
@@ -88,12 +90,14 @@ def places(desk: str, language: str) -> list[Place]:
                 "tickets/{open}/requester?q=ada",
                 "search?q=xyzzy",
                 "drafts",
+                "undelivered",
                 "spam/rules",
                 "settings",
                 "messages/{said}/redaction",
                 "files/{file}/redaction",
                 "people/?q=a",
                 "people/{ada}",
+                "people/{bert}",
                 "people/{ada}/merge?q=dora",
                 "people/{ada}/merge?other={dora}",
                 "organizations/{acme}",
@@ -103,6 +107,9 @@ def places(desk: str, language: str) -> list[Place]:
         ),
         Place("eva", "/workspace/tickets/999", 404),
     ]
+
+
+_LOST: Any = {"kind": "message", "address": "hukassa@acme.example", "subject": "Vanha murhe", "text": "Ohi on."}
 
 
 def fill(cast: dict[str, Actor], acme: Any, globex: Any, language: str) -> dict[str, Any]:
@@ -123,7 +130,8 @@ def fill(cast: dict[str, Actor], acme: Any, globex: Any, language: str) -> dict[
     junk = actions.submit("Roskaa", "<p>Osta!</p>", by=dora)
     actions.mark_as_spam(junk, by=eva)
     mails.block_sender("huijari@muualla.example", by=eva)
-    mails.suppress("ada@acme.example", by=eva)
+    mails.suppress("bert@acme.example", by=eva)
+    Delivery.objects.filter(pk=mails.post(**_LOST, author_id=eva.person_id, by=eva).pk).update(state="failed")
     opened = actions.submit(
         "Erä jumissa",
         "<p>Kesken jäi.</p>",
@@ -169,8 +177,10 @@ def fill(cast: dict[str, Actor], acme: Any, globex: Any, language: str) -> dict[
         "said": said.pk,
         "file": file.pk,
         "ada": ada.person_id,
+        "bert": bert.person_id,
         "dora": dora.person_id,
         "acme": acme.pk,
         "globex": globex.pk,
         "token": invitations.token_for(new),
+        "leave": leave_links.token_for(opened, bert.person),
     }
