@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -76,7 +77,7 @@ def _measured(environment: dict[str, str], options: dict[str, Any]) -> dict[str,
         timeout=LIMIT,
         check=True,
     )
-    found: dict[str, Any] = json.loads(done.stdout)
+    found: dict[str, Any] = json.loads(done.stdout) | {"day": f"{datetime.now(UTC):%Y-%m-%d}"}
     return found
 
 

@@ -5,7 +5,6 @@ import os
 import platform
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -104,11 +103,10 @@ def page(found: dict[str, Any]) -> str:
     lines = [
         "# Results",
         "",
-        f"Made by `bin/bench` on {datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, "
-        f"Python {platform.python_version()}. Read ratios, not times.",
+        f"Made by `bin/bench`, {os.cpu_count()} cores, Python {platform.python_version()}. Read ratios, not times.",
     ]
     for database, told in found.items():
-        lines += ["", f"## {database}, {told['tickets']:,} tickets", ""]
+        lines += ["", f"## {database}, {told['tickets']:,} tickets, {told['day']}", ""]
         if pages := told.get("reading"):
             yards = (
                 f"{name} {pages[name]['rate']:g}/s, {pages[name]['cpu_ms']:.2f} CPU-ms" for name in ("L1", "L2", "L3")
@@ -122,8 +120,14 @@ def page(found: dict[str, Any]) -> str:
 
 
 def write(found: dict[str, Any]) -> None:
-    """Replace RESULTS.md and results.json; what NOTES.md says of rows below their bar goes along."""
+    """Renew RESULTS.md and results.json: databases that were not measured keep what was found before.
+
+    What NOTES.md says of rows below their bar goes along.
+    """
+    kept = HERE / "results.json"
+    before = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
+    found = before | found
     notes = HERE / "NOTES.md"
     more = "\n" + notes.read_text(encoding="utf-8") if notes.exists() else ""
     (HERE / "RESULTS.md").write_text(page(found) + more, encoding="utf-8")
-    (HERE / "results.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    kept.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")

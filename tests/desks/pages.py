@@ -131,7 +131,9 @@ def fill(cast: dict[str, Actor], acme: Any, globex: Any, language: str) -> dict[
     actions.mark_as_spam(junk, by=eva)
     mails.block_sender("huijari@muualla.example", by=eva)
     mails.suppress("bert@acme.example", by=eva)
-    Delivery.objects.filter(pk=mails.post(**_LOST, author_id=eva.person_id, by=eva).pk).update(state="failed")
+    Delivery.objects.filter(pk=mails.post(**_LOST, language=language, author_id=eva.person_id, by=eva).pk).update(
+        state="failed"
+    )
     opened = actions.submit(
         "Erä jumissa",
         "<p>Kesken jäi.</p>",
