@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models import F
 
 from tests.conftest import LONG_AGO
-from tuki.lib.paging import capped_count, page
+from tuki.lib.paging import Page, capped_count, page, page_of_several
 from tuki.tickets.models import Ticket
 
 
@@ -16,18 +17,30 @@ def many(submitted, ada) -> list[int]:
     return [ticket.pk for ticket in reversed(made)]
 
 
-def test_paging_down_and_up_shows_each_once_and_in_order(many):
+def whole(cursor: str) -> Page[Ticket]:
+    return page(Ticket.objects.all(), "updated_at", cursor, 10)
+
+
+def in_parts(cursor: str) -> Page[Ticket]:
+    """The same as three lists, of which one is empty."""
+    odd = Ticket.objects.annotate(odd=F("pk") % 2)
+    return page_of_several([odd.filter(odd=rest) for rest in (0, 1, 2)], "updated_at", cursor, 10)
+
+
+@pytest.mark.parametrize("at", [whole, in_parts])
+def test_paging_down_and_up_shows_each_once_and_in_order(many, at):
     seen, cursor, pages = [], "", []
     while True:
-        shown = page(Ticket.objects.all(), "updated_at", cursor, 10)
+        shown = at(cursor)
         pages.append([row.pk for row in shown.rows])
         seen += pages[-1]
         if not shown.older:
             break
         cursor = shown.older
     assert seen == many
-    back = page(Ticket.objects.all(), "updated_at", shown.newer, 10)
+    back = at(shown.newer)
     assert [row.pk for row in back.rows] == pages[-2]
+    assert [row.pk for row in at(back.newer).rows] == pages[0]
 
 
 def test_what_comes_while_one_pages_moves_nothing(many, submitted):

@@ -1,7 +1,7 @@
-from django.db.models import BigIntegerField, CharField, DateTimeField, Exists, OuterRef
+from django.db.models import BigIntegerField, CharField, DateTimeField, Exists, OuterRef, Q
 from django.utils import timezone
 
-from tuki.lib.questions import Question, Slot
+from tuki.lib.questions import OneOf, Question, Slot
 from tuki.people.models import Person
 from tuki.tickets.models import ReadMark, Ticket
 
@@ -52,3 +52,22 @@ def test_its_sql_is_made_once(ada, django_assert_num_queries):
         for _ in range(3):
             question.ask(pk=ada.person_id)
     assert made == [1]
+
+
+def test_one_of_several_values_is_asked_for_however_many_there_are(ada, eva, django_assert_num_queries):
+    named = Question(lambda: Person.objects.filter(OneOf("name", "names", CharField())).order_by("pk"))
+    numbered = Question(lambda: Person.objects.filter(OneOf("pk", "ids", BigIntegerField())).values_list("pk"))
+    named.ask(names=[])
+
+    with django_assert_num_queries(3):
+        assert named.ask(names=[ada.person.name, "Nobody", eva.person.name]) == [ada.person, eva.person]
+        assert named.ask(names=["Nobody"]) == []
+        assert numbered.ask(ids=[eva.person_id, -1]) == [(eva.person_id,)]
+
+
+def test_one_of_several_values_may_be_one_condition_of_others(ada, eva):
+    named = OneOf("name", "names", CharField())
+    active = Question(lambda: Person.objects.filter(Q(named, is_active=False) | Q(pk=Slot("pk", BigIntegerField()))))
+    Person.objects.filter(pk=eva.person_id).update(is_active=False)
+
+    assert set(active.ask(names=[ada.person.name, eva.person.name], pk=-1)) == {eva.person}

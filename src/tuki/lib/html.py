@@ -10,12 +10,12 @@ from html.parser import HTMLParser
 
 import nh3
 
-_TAGS = {
+TAGS = {
     *("a", "abbr", "b", "blockquote", "br", "caption", "code", "col", "colgroup", "dd", "del", "div", "dl", "dt", "em"),
     *("figcaption", "figure", "h1", "h2", "h3", "h4", "hr", "i", "img", "ins", "kbd", "li", "ol", "p", "pre", "q", "s"),
     *("samp", "small", "span", "strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul"),
 }
-_ATTRIBUTES = {
+ATTRIBUTES = {
     "a": {"href", "title"},
     "abbr": {"title"},
     "col": {"span"},
@@ -26,7 +26,7 @@ _ATTRIBUTES = {
     "th": {"colspan", "rowspan", "scope"},
 }
 # A part of the same mail, or a file of ours: never another page of ours by way of "..".
-_OWN_IMAGE = re.compile(r"cid:.+|/hc/files/\d+(/[^/\\?#]*)?", re.S)
+OWN_IMAGE = re.compile(r"cid:.+|/hc/files/\d+(/[^/\\?#]*)?", re.S)
 _LINK = re.compile(r"\bhttps?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]]")
 _BLOCKS = {
     *("blockquote", "div", "dl", "dt", "dd", "figure", "figcaption", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li"),
@@ -43,8 +43,8 @@ def clean(html: str) -> str:
     """
     return nh3.clean(
         bounded(html),
-        tags=_TAGS,
-        attributes=_ATTRIBUTES,
+        tags=TAGS,
+        attributes=ATTRIBUTES,
         attribute_filter=_own_images_only,
         url_schemes={"http", "https", "mailto", "tel", "cid"},
         link_rel="noopener noreferrer nofollow",
@@ -122,7 +122,7 @@ def _parted(text: str) -> str:
 
 
 def _own_images_only(tag: str, attribute: str, value: str) -> str | None:
-    if tag == "img" and attribute == "src" and not _OWN_IMAGE.fullmatch(value):
+    if tag == "img" and attribute == "src" and not OWN_IMAGE.fullmatch(value):
         return None
     return value
 

@@ -1,8 +1,9 @@
 """Keyset paging: a page begins after a row, not after a number of rows, so the thousandth costs what the first did."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 from django.core import signing
@@ -36,6 +37,27 @@ def page(rows: QuerySet[M], moment: str, cursor: str = "", size: int = 50) -> Pa
     return page_of(find, moment, cursor, size)
 
 
+def page_of_several(lists: Sequence[QuerySet[M]], moment: str, cursor: str = "", size: int = 50) -> Page[M]:
+    """As `page`, of some lists that share no row, put together. Each is found by its own index, and never sorted whole.
+
+    lists: alike but for which rows they hold; at least one.
+    """
+
+    def find(direction: str, at: datetime | None, pk: int) -> list[M]:
+        nearest = [
+            place
+            for rows in lists
+            for place in beyond(rows, moment, direction, at, pk).values_list(moment, "pk")[: size + 1]
+        ]
+        pks = [place[1] for place in sorted(nearest, reverse=direction != "newer")[: size + 1]]
+        rows = lists[0].all()
+        rows.query.clear_where()
+        found = rows.filter(pk__in=pks).in_bulk()
+        return [found[one] for one in pks if one in found]
+
+    return page(lists[0], moment, cursor, size) if len(lists) == 1 else page_of(find, moment, cursor, size)
+
+
 def page_by_id(rows: QuerySet[M], cursor: str = "", size: int = 50) -> Page[M]:
     """As `page`, of rows whose ids follow the order in which they came."""
 
@@ -46,6 +68,33 @@ def page_by_id(rows: QuerySet[M], cursor: str = "", size: int = 50) -> Page[M]:
         return list(older.order_by("-pk")[: size + 1])
 
     return page_of(find, "", cursor, size)
+
+
+def page_by_name(rows: QuerySet[M], name: str, cursor: str = "", size: int = 50) -> Page[M]:
+    """As `page`, by (name, id) ascending, as a telephone book has it: its `newer` is what stands before.
+
+    name: a field of text, never null, such as "name" or "person__name".
+    """
+    everything = rows
+    direction, at, pk = _read_name(cursor)
+    backwards = direction == "newer"
+    if direction:
+        way = "lt" if backwards else "gt"
+        # As in `beyond`: the plain bound is what the index begins at.
+        near = rows.filter(**{f"{name}__{way}e": at})
+        rows = near.filter(Q(**{f"{name}__{way}": at}) | Q(**{f"pk__{way}": pk}))
+    order = (f"-{name}", "-pk") if backwards else (name, "pk")
+    found = list(rows.order_by(*order)[: size + 1])
+    more, found = len(found) > size, found[:size]
+    if backwards and not more:  # close to the start: show the first page whole
+        return page_by_name(everything, name, "", size)
+    if backwards:
+        found = found[::-1]
+    return Page(
+        found,
+        _cursor_by_name("newer", found[0], name) if found and direction else "",
+        _cursor_by_name("older", found[-1], name) if more or backwards else "",
+    )
 
 
 def page_of(find: Callable[[str, datetime | None, int], list[T]], moment: str, cursor: str, size: int) -> Page[T]:
@@ -102,6 +151,18 @@ def _read(cursor: str, moment: str) -> tuple[str, datetime | None, int]:
         return str(direction), datetime.fromisoformat(at) if moment else None, int(pk)
     except (signing.BadSignature, ValueError, TypeError):
         return "", None, 0
+
+
+def _cursor_by_name(direction: str, row: Any, name: str) -> str:
+    return signing.dumps([direction, attrgetter(name.replace("__", "."))(row), row.pk], salt="tuki.lib.paging.by_name")
+
+
+def _read_name(cursor: str) -> tuple[str, str, int]:
+    try:
+        direction, at, pk = signing.loads(cursor, salt="tuki.lib.paging.by_name")
+        return str(direction), str(at), int(pk)
+    except (signing.BadSignature, ValueError, TypeError):
+        return "", "", 0
 
 
 def _salt(moment: str) -> str:

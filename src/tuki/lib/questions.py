@@ -7,13 +7,14 @@ asked all the time keep their SQL, with slots for what differs from one time to 
     _SESSION.ask(key="abc")
 """
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Expression, Field, IntegerField, QuerySet, Subquery
+from django.db.models import BooleanField, Expression, F, Field, Func, IntegerField, JSONField, QuerySet, Subquery
 from django.db.models.query import ModelIterable, get_related_populators
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -34,11 +35,49 @@ class Slot(Expression):
         return self.output_field.get_db_prep_value(values[self.name], connection)
 
 
+class OneOf(Func):
+    """Whether a column's value is one of several, however many they are: OneOf("address", "addresses", CharField())."""
+
+    output_field = BooleanField()
+    conditional = True
+
+    def __init__(self, column: str, name: str, field: "Field[Any, Any]") -> None:
+        super().__init__(F(column))
+        self._values = _Several(name, field)
+
+    def as_sql(self, compiler: Any, connection: Any, *_more: Any, **_named: Any) -> Any:
+        sql, params = compiler.compile(self.source_expressions[0])
+        several = "= ANY(%s)" if connection.vendor == "postgresql" else "IN (SELECT value FROM json_each(%s))"
+        return f"{sql} {several}", [*params, self._values]
+
+
+class _Several(Slot):
+    def filled(self, values: dict[str, Any]) -> Any:
+        several = [self.output_field.get_db_prep_value(value, connection) for value in values[self.name]]
+        return several if connection.vendor == "postgresql" else json.dumps(several)
+
+
+def filled(params: Iterable[Any], values: dict[str, Any]) -> list[Any]:
+    """The parameters of kept SQL, with what is given for its slots."""
+    return [param.filled(values) if isinstance(param, Slot) else param for param in params]
+
+
 class HowMany(Subquery):
     """How many rows a query has; it says itself up to how many are worth counting."""
 
     template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
     output_field = IntegerField()
+
+
+class Ids(Subquery):
+    """The ids that a query gives by values("id"), in its order, as one list; it says itself up to how many."""
+
+    template = "(SELECT json_group_array(listed.id) FROM (%(subquery)s) AS listed)"
+    output_field = JSONField()
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> Any:
+        template = "(SELECT COALESCE(jsonb_agg(listed.id), '[]') FROM (%(subquery)s) AS listed)"
+        return self.as_sql(compiler, connection, template=template)
 
 
 @dataclass(frozen=True)
@@ -65,9 +104,8 @@ class Question(Generic[Row]):
         known = self._in_sql.get(connection.vendor) or self._put_into_sql()
         if not known.sql:
             return []
-        params = [param.filled(values) if isinstance(param, Slot) else param for param in known.params]
         with connection.cursor() as cursor:
-            cursor.execute(known.sql, params)
+            cursor.execute(known.sql, filled(known.params, values))
             rows = cursor.fetchall()
         return known.read(known.compiler.apply_converters(rows, known.converters) if known.converters else rows)
 
