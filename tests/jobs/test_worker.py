@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from tests import nodes
 from tuki.jobs.models import Beat, Job, State, Timer
-from tuki.jobs.queue import Later, enqueue, job, set_timer
+from tuki.jobs.queue import BULK, Later, enqueue, job, set_timer
 from tuki.jobs.worker import LEASE, Worker, claim, reap, ring, run, run_ready
 
 done = []
@@ -28,6 +28,14 @@ def work(name="", *, ending):
 @job("test.urgent", priority=10)
 def urgent(name="", *, ending):
     done.append(name)
+
+
+@job("test.bulk", priority=BULK)
+def bulk(name="", asks=False, *, ending):
+    """May ask for something that is more urgent."""
+    done.append(name)
+    if asks:
+        enqueue(work, name="asked for")
 
 
 @job("test.marking")
@@ -281,6 +289,16 @@ def test_a_slow_job_does_not_hold_up_what_was_claimed_with_it(started):
     worker.stop()
 
     assert marks() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_somebody_waits_for_comes_before_the_rest_of_what_nobody_does(started):
+    for number in range(8):
+        enqueue(bulk, name=number, asks=number == 2)
+    started(threads=1)
+    until(lambda: len(done) == 9)
+
+    assert done == [0, 1, 2, "asked for", 3, 4, 5, 6, 7]
 
 
 @pytest.mark.django_db(transaction=True)

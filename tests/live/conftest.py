@@ -24,7 +24,7 @@ class Ear:
         else:
             self.heard.append(topic)
 
-    def ask_again(self):
+    def missed(self):
         self.listening.set()
 
 

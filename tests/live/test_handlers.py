@@ -2,6 +2,9 @@
 
 import pytest
 
+from tuki.journal import record
+from tuki.journal.events import EVENTS
+from tuki.live import handlers
 from tuki.mail import actions as mails
 from tuki.mail.harm import Harm
 from tuki.mail.models import Delivery
@@ -62,3 +65,12 @@ def test_agents_who_have_it_open_hear_that_a_mail_came_back(heard, all_topics, t
     told = heard(all_topics, lambda: mails.bounced(mail, "550 5.1.1 No", harm=Harm.MAIL, by=Actor(None)))
 
     assert set(told) == {"desk-ticket-1"}
+
+
+def test_whatever_happens_is_passed_on():
+    """Also what an app names whose turn to be loaded comes later."""
+    heard = {
+        kind for kind, hearers in record._HEARERS.items() if any(h.__module__ == handlers.__name__ for h in hearers)
+    }
+
+    assert set(EVENTS.values()) - heard == set()

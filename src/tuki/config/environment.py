@@ -81,7 +81,8 @@ def _database(url: str, data: Path) -> dict[str, Any]:
             "CONN_MAX_AGE": None,
             "OPTIONS": {
                 # IMMEDIATE: a transaction takes the write lock at its start, and waits for it, instead of failing
-                # half-way when it first writes. FULL: what was committed survives a power cut.
+                # half-way when it first writes. FULL: what was committed survives a power cut, but for jobs that
+                # would be done once more (`lib.disk.not_waited_for`).
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 5,
                 "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA cache_size=-16000;"
@@ -96,7 +97,7 @@ def _database(url: str, data: Path) -> dict[str, Any]:
             "TUKI_DATABASE_URL: use postgres://user:password@host:port/name, or leave it unset for SQLite"
         )
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "tuki.config.postgresql",
         "NAME": unquote(parts.path.strip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
@@ -104,7 +105,13 @@ def _database(url: str, data: Path) -> dict[str, Any]:
         "PORT": str(_port("TUKI_DATABASE_URL", parts.netloc, parts) or ""),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"options": "-c lock_timeout=5s"},
+        "OPTIONS": {
+            "options": "-c lock_timeout=5s",
+            # Values travel apart from the SQL, and what was asked three times is prepared: the server parses and plans
+            # it once, which costs it several times as much as the answer.
+            "server_side_binding": True,
+            "prepare_threshold": 3,
+        },
     }
 
 

@@ -18,6 +18,7 @@ REQUESTS = Histogram(
     ["route", "status"],
     buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
+FROM_MEMORY = Counter("tuki_answers_from_memory", "Requests answered on the loop with a page that was kept")
 REFUSED = Counter("tuki_refused", "Requests the server refused before any page was asked; by status", ["status"])
 STREAMS = Gauge("tuki_streams_open", "Browsers that hear of changes at this moment", multiprocess_mode="livesum")
 LOCKED = Counter("tuki_database_locked", "Statements given up because the database stayed locked too long")

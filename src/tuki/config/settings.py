@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "tuki.live",
     "tuki.notifications",
     "tuki.tickets",
+    "tuki.knowledge",
     "tuki.mail",
     "tuki.files",
     "tuki.upkeep",
@@ -166,7 +167,10 @@ ACCOUNT_FORMS = {
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # nobody signs up, but allauth wants to know
+ACCOUNT_SIGNUP_FIELDS = [
+    "email*",
+    "password1*",
+]  # nobody signs up by it, but allauth wants to know
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60  # a mail may take its time
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
@@ -184,15 +188,30 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # out everywhere else (people.actions
 # that one person has sent to others.
 ACCOUNT_RATE_LIMITS = {
     "manage_email": "10/m/user,50/d/user",
+    "invite_again": "3/m/key,20/d/key",
     "request_login_code": "20/m/ip,3/m/key,20/d/key",
     "reset_password": "20/m/ip,3/m/key,20/d/key",
+    "follow": "20/m/ip,200/d/ip,5/h/key",
+    "signup": "20/m/ip,200/d/ip,3/m/key,10/d/key",
+    "vote": "30/m/ip,500/d/ip",  # a browser without the cookie is a new voter each time
 }
 MFA_ADAPTER = "tuki.doors.portal.account.adapter.TwoFactorAdapter"
 MFA_FORMS = {
     "authenticate": "tuki.doors.portal.account.forms.SecondStepForm",
     "reauthenticate": "tuki.doors.portal.account.forms.SecondStepAgainForm",
     "activate_totp": "tuki.doors.portal.account.forms.TurnOnForm",
+    "add_webauthn": "tuki.doors.portal.account.passkeys.AddForm",
+    "edit_webauthn": "tuki.doors.portal.account.passkeys.RenameForm",
+    "login_webauthn": "tuki.doors.portal.account.passkeys.SignInForm",
+    "authenticate_webauthn": "tuki.doors.portal.account.passkeys.SecondStepForm",
+    "reauthenticate_webauthn": "tuki.doors.portal.account.passkeys.AgainForm",
 }
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# The library would take any page of our domain: our forms take none but those of TUKI_URL (account/passkeys.py).
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
+# Nothing can be guessed there; each sign-in asks twice, and an office comes from one address.
+MFA_RATE_LIMITS = {"webauthn_login": "120/m/ip"}
 # Every account began with mail that reached its owner: a further address not yet confirmed is no reason to refuse.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 

@@ -5,6 +5,7 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, include, path
 
 from tuki.config import health
+from tuki.doors.portal.guide import sitemap
 
 
 def start(request: HttpRequest) -> HttpResponse:
@@ -14,6 +15,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", start),
+    path("robots.txt", sitemap.robots, name="robots"),
     path("hc/", include("tuki.doors.portal.urls")),
     path("workspace/", include("tuki.doors.workspace.urls")),
     path("setup/", include("tuki.doors.setup.urls")),

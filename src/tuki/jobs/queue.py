@@ -9,6 +9,9 @@ without having entered it is ended by the worker.
         answer = ...  # the slow part, outside any transaction
         with ending():
             ...  # commits together with the end of the job
+
+Its commit is on disk before anything else is done, unless it says `waits_for_disk=False`. That may be said of work that
+nobody outside has seen anything of by then: should the power fail, its row stands there again and it is done once more.
 """
 
 from collections.abc import Callable
@@ -18,9 +21,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import BigIntegerField, CharField
 from django.utils import timezone
 
 from tuki.jobs.models import Job, State, Timer
+from tuki.lib.changes import Removal, Rows
+from tuki.lib.questions import Slot
 
 Ending = Callable[[], AbstractContextManager[None]]
 
@@ -42,20 +48,31 @@ class Kind:
     priority: int
     attempts: int  # tries before it fails for good
     backoff: timedelta  # before the second try; doubled each time, at most an hour
+    waits_for_disk: bool
 
+
+# A job's priority: of what there may be much at a time, and nobody waits for. From it on, each gives way to others.
+BULK = 60
 
 KINDS: dict[str, Kind] = {}
+_JOBS = Rows(Job)
+_TIMERS = Rows(Timer, one_by=("kind", "subject"))
 
 
 def job(
-    name: str, *, priority: int = 50, attempts: int = 12, backoff: timedelta = timedelta(seconds=1)
+    name: str,
+    *,
+    priority: int = 50,
+    attempts: int = 12,
+    backoff: timedelta = timedelta(seconds=1),
+    waits_for_disk: bool = True,
 ) -> Callable[[Callable[..., None]], Kind]:
     """Register a function as the work of one kind of job."""
 
     def register(run: Callable[..., None]) -> Kind:
         if name in KINDS and KINDS[name].run.__module__ != run.__module__:
             raise ValueError(f"two jobs are called {name}")
-        KINDS[name] = Kind(name, run, priority, attempts, backoff)
+        KINDS[name] = Kind(name, run, priority, attempts, backoff, waits_for_disk)
         return KINDS[name]
 
     return register
@@ -75,18 +92,17 @@ def enqueue(
     nothing is added. priority: instead of its kind's; low goes first. args: what JSON can hold.
     """
     kind = KINDS[kind] if isinstance(kind, str) else kind
-    Job.objects.bulk_create(
-        [
-            Job(
-                kind=kind.name,
-                args=args,
-                priority=kind.priority if priority is None else priority,
-                run_at=timezone.now() + delay,
-                dedupe_key=dedupe,
-            )
-        ],
-        ignore_conflicts=dedupe is not None,
+    wanted = Job(
+        kind=kind.name,
+        args=args,
+        priority=kind.priority if priority is None else priority,
+        run_at=timezone.now() + delay,
+        dedupe_key=dedupe,
     )
+    if dedupe is None:
+        _JOBS.add(wanted)
+    else:
+        Job.objects.bulk_create([wanted], ignore_conflicts=True)
 
 
 def set_timer(kind: str, subject: int, due_at: datetime) -> None:
@@ -94,13 +110,17 @@ def set_timer(kind: str, subject: int, due_at: datetime) -> None:
 
     kind: the name of the job that gets `subject` and `at`; a name, since whoever waits stands below its jobs.
     """
-    Timer.objects.update_or_create(kind=kind, subject=subject, defaults={"due_at": due_at, "queued": False})
+    _TIMERS.add(Timer(kind=kind, subject=subject, due_at=due_at))
 
 
 def clear_timer(kind: str, subject: int) -> bool:
     """End a wait. True if there was one: whoever cleared it is the one to act on it."""
-    deleted, _ = Timer.objects.filter(kind=kind, subject=subject).delete()
-    return deleted > 0
+    return _CLEAR.make(kind=kind, subject=subject) > 0
+
+
+_CLEAR = Removal(
+    lambda: Timer.objects.filter(kind=Slot("kind", CharField()), subject=Slot("subject", BigIntegerField()))
+)
 
 
 def run_again(failed: Job) -> None:

@@ -3,6 +3,9 @@
 Any number of workers may run, in any number of processes and on any number of nodes. A claim is a lease that the
 claiming process renews while it works; the lease of a worker that died runs out and its jobs are taken again. A worker
 that was only slow finds its fence (worker, attempts) broken when it wants to end the job, and its work is rolled back.
+
+A claim is on disk before the work begins, and with it all that the work is based on: so nothing leaves the house that
+the house could have forgotten after a power cut, though most jobs don't wait for the disk when they end.
 """
 
 import json
@@ -13,17 +16,21 @@ import time
 import uuid
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import close_old_connections, connection, transaction
+from django.db.models import BigIntegerField, CharField, DateTimeField, IntegerField, SmallIntegerField
 from django.utils import timezone
 
 from tuki.jobs.daily import arm
 from tuki.jobs.models import Beat, Job, State, Timer
-from tuki.jobs.queue import KINDS, Later
+from tuki.jobs.queue import BULK, KINDS, Later
+from tuki.lib.changes import Removal
+from tuki.lib.disk import not_waited_for
+from tuki.lib.questions import Question, Slot
 
 log = logging.getLogger("tuki.jobs")
 
@@ -47,14 +54,38 @@ class Claim:
     args: dict[str, Any]
     attempts: int
     worker: str
+    priority: int
 
     def row(self) -> Any:
         return Job.objects.filter(pk=self.id, worker=self.worker, attempts=self.attempts, state=State.RUNNING)
 
 
+_READY = Question(
+    lambda: Job.objects.filter(state=State.READY, run_at__lte=Slot("now", DateTimeField())).values_list("pk")[:1]
+)
+_MORE_URGENT = Question(
+    lambda: Job.objects.filter(
+        state=State.READY,
+        priority__lt=Slot("priority", SmallIntegerField()),
+        run_at__lte=Slot("now", DateTimeField()),
+    ).values_list("pk")[:1]
+)
+_ENDED = Removal(
+    lambda: Job.objects.filter(
+        pk=Slot("job", BigIntegerField()),
+        worker=Slot("worker", CharField()),
+        attempts=Slot("attempts", IntegerField()),
+        state=State.RUNNING,
+    )
+)
+_DUE = Question(
+    lambda: Timer.objects.filter(queued=False, due_at__lte=Slot("now", DateTimeField())).values_list("pk")[:1]
+)
+
+
 def claim(worker: str, limit: int = BATCH) -> list[Claim]:
     """Take up to `limit` ready jobs, the most urgent first. The same statement serves both databases."""
-    if not Job.objects.filter(state=State.READY, run_at__lte=timezone.now()).exists():
+    if not _READY.ask(now=timezone.now()):
         return []  # a look costs SQLite no write lock
     skip = "FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
     now = timezone.now()
@@ -75,7 +106,8 @@ def claim(worker: str, limit: int = BATCH) -> list[Claim]:
         rows = cursor.fetchall()
     rows.sort(key=lambda row: (row[4], row[0]))
     return [
-        Claim(row[0], row[1], json.loads(row[2]) if isinstance(row[2], str) else row[2], row[3], worker) for row in rows
+        Claim(pk, kind, json.loads(args) if isinstance(args, str) else args, attempts, worker, priority)
+        for pk, kind, args, attempts, priority in rows
     ]
 
 
@@ -89,7 +121,7 @@ def run(claimed: Claim) -> None:
         nonlocal ended
         with transaction.atomic():
             # First, so that on PostgreSQL a reaper waits for us, and we for nobody.
-            if not claimed.row().delete()[0]:
+            if not _ENDED.make(job=claimed.id, worker=claimed.worker, attempts=claimed.attempts):
                 raise LeaseLost
             yield
         ended = True
@@ -97,10 +129,11 @@ def run(claimed: Claim) -> None:
     try:
         if kind is None:
             raise LookupError(f"no job is called {claimed.kind}")
-        kind.run(**claimed.args, ending=ending)
-        if not ended:
-            with ending():
-                pass
+        with nullcontext() if kind.waits_for_disk else not_waited_for():
+            kind.run(**claimed.args, ending=ending)
+            if not ended:
+                with ending():
+                    pass
     except LeaseLost:
         log.warning("job %s %s was taken over by another worker", claimed.kind, claimed.id)
     except Later as later:
@@ -143,7 +176,7 @@ def reap(now: datetime | None = None) -> int:
 def ring(now: datetime | None = None) -> int:
     """Make jobs of the timers that are due."""
     now = now or timezone.now()
-    if not Timer.objects.filter(queued=False, due_at__lte=now).exists():
+    if not _DUE.ask(now=now):
         return 0
     with transaction.atomic():
         due = list(Timer.objects.select_for_update().filter(queued=False, due_at__lte=now).order_by("due_at")[:200])
@@ -192,6 +225,12 @@ class _Hand:
         except IndexError:
             return None
 
+    def gives_way(self, done: Claim) -> bool:
+        """Whether what is left comes behind something that has become ready since. The most urgent is done first."""
+        if done.priority < BULK or not self._waiting:
+            return False
+        return bool(_MORE_URGENT.ask(priority=BULK, now=timezone.now()))
+
     def let_go(self) -> list[Claim]:
         taken = []
         with suppress(IndexError):
@@ -212,6 +251,7 @@ class Worker:
         self.name = f"{os.uname().nodename[:30]}:{os.getpid()}:{uuid.uuid4().hex[:6]}"
         self._looking = threading.Lock()  # while one of us finds nothing, the others need not look
         self._stop = threading.Event()
+        self._has_worked = threading.Event()  # since the disk was last waited for
         self._threads = [
             threading.Thread(target=self._work, args=(f"{self.name}:{i}",), name=f"worker-{i}") for i in range(threads)
         ]
@@ -249,13 +289,20 @@ class Worker:
         hand = self._hands[name] = _Hand(claims)
         while claimed := hand.take():
             run(claimed)
-            if self._stop.is_set():
+            self._has_worked.set()
+            if self._stop.is_set() or hand.gives_way(claimed):
                 _give_back(hand.let_go())
 
     def _let_go(self) -> None:
         for hand in list(self._hands.values()):
             if hand.is_slow:
                 _give_back(hand.let_go())
+
+    def _settle(self) -> None:
+        """See that what was done a moment ago is on disk too, where nobody has claimed anything since."""
+        if self._has_worked.is_set():
+            self._has_worked.clear()
+            Beat.objects.filter(worker=self.name).update(at=timezone.now())
 
     def _keep(self) -> None:
         armed = False
@@ -274,6 +321,7 @@ class Worker:
                 for _ in range(20):
                     ring()
                     self._let_go()
+                    self._settle()
                     if self._stop.wait(LEASE.total_seconds() / 100):
                         break
             except Exception:

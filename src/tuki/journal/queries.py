@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, QuerySet
 
 from tuki.journal.events import Event, read
 from tuki.journal.models import Entry
+from tuki.lib.questions import Question, Slot
 
 
 @dataclass(frozen=True)
@@ -20,8 +21,11 @@ class Line:
     text: str
 
 
+_ENTRY = Question(lambda: Entry.objects.filter(pk=Slot("pk", BigIntegerField())).select_related("person"))
+
+
 def entry(pk: int) -> Entry | None:
-    return Entry.objects.filter(pk=pk).select_related("person").first()
+    return _ENTRY.first(pk=pk)
 
 
 def lines(on_kind: str, on_id: int) -> list[Line]:

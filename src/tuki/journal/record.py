@@ -9,6 +9,7 @@ from django.db import connection, models
 from tuki.journal.events import Event
 from tuki.journal.models import Entry
 from tuki.journal.via import Via
+from tuki.lib.changes import Rows
 
 
 class By(Protocol):
@@ -21,6 +22,8 @@ class By(Protocol):
     @property
     def at(self) -> datetime: ...
 
+
+_ENTRIES = Rows(Entry)
 
 Hearer = Callable[[Any, Entry], None]
 _HEARERS: dict[type[Event], list[Hearer]] = {}
@@ -44,14 +47,16 @@ def record(event: Event, *, on: models.Model, by: By) -> Entry:
     """Write down what was done, in the transaction that does it, and tell those who hear of it."""
     if not connection.in_atomic_block:
         raise RuntimeError(f"{event.name} was recorded outside the transaction of its change")
-    entry = Entry.objects.create(
-        event=event.name,
-        data=event.data(),
-        on_kind=on._meta.model_name or "",
-        on_id=on.pk,
-        person_id=by.person_id,
-        via=by.via,
-        at=by.at,
+    entry = _ENTRIES.add(
+        Entry(
+            event=event.name,
+            data=event.data(),
+            on_kind=on._meta.model_name or "",
+            on_id=on.pk,
+            person_id=by.person_id,
+            via=by.via,
+            at=by.at,
+        )
     )
     for hearer in _HEARERS.get(type(event), ()):
         hearer(event, entry)

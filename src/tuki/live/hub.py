@@ -12,14 +12,15 @@ from typing import Any, Protocol
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
 
-from tuki.desk.queries import forget
 from tuki.live.known import KNOWN
-from tuki.live.signals import CHANNEL
-from tuki.live.topics import AROUND
+from tuki.live.signals import CHANNEL, changed
 
 log = logging.getLogger("tuki.live")
 
 LOOK = 0.05  # seconds between looks at SQLite
+ASK = 0.4  # seconds between signs of life of PostgreSQL, and until one is late
+LOST = 30.0  # seconds without any
+EAR = "tuki live"  # what PostgreSQL calls the connection that hears of changes
 RECONNECT = 1.0  # seconds
 # What was told just before a stream opened is told to it: its page may have been drawn before that.
 RECENT = 2.0  # seconds
@@ -32,7 +33,7 @@ class Ear(Protocol):
     """An open stream, as the hub knows it."""
 
     def hear(self, topic: str) -> None: ...
-    def ask_again(self) -> None: ...
+    def missed(self) -> None: ...
 
 
 class Hub:
@@ -84,9 +85,7 @@ class Hub:
     def told(self, topics: Iterable[str]) -> None:
         """Hand topics to whoever listens."""
         topics = list(topics)
-        if AROUND in topics:
-            forget()  # first: what is drawn from now on is kept, and must not show the rules as they were
-        KNOWN.changed(topics)
+        changed(topics)
         now = asyncio.get_running_loop().time()
         for topic in topics:
             self._recent.append((now, topic))
@@ -97,7 +96,7 @@ class Hub:
         """Changes before this moment may have been missed; from now on none is."""
         KNOWN.hears(True)
         for ear in {ear for ears in self._ears.values() for ear in ears}:
-            ear.ask_again()
+            ear.missed()
 
     async def _listen_on_postgresql(self, settings: dict[str, Any]) -> None:
         """On a connection of its own, which no pooler may stand before."""
@@ -108,6 +107,7 @@ class Hub:
             host=settings["HOST"] or None,
             port=settings["PORT"] or None,
             autocommit=True,
+            application_name=EAR,
             # A connection that died without a word is noticed within a minute.
             keepalives_idle=30,
             keepalives_interval=10,
@@ -116,8 +116,25 @@ class Hub:
         async with connection:
             await connection.execute(f"LISTEN {CHANNEL}")
             self._hears_again()
-            async for notification in connection.notifies():
-                self.told(json.loads(notification.payload))
+            while True:
+                async for notification in connection.notifies(timeout=ASK):
+                    self.told(json.loads(notification.payload))
+                await self._still_hears(connection)
+
+    async def _still_hears(self, connection: psycopg.AsyncConnection[Any]) -> None:
+        """Ask the server for a sign of life. A connection that says nothing may be one on which nothing happens, or one
+        that carries nothing any more: until that is known, nothing is told from memory. Raises TimeoutError."""
+        answer = asyncio.ensure_future(connection.execute("SELECT 1"))
+        try:
+            await asyncio.wait([answer], timeout=ASK)
+            if not answer.done():
+                KNOWN.hears(False)
+                async with asyncio.timeout(LOST):
+                    await answer
+                KNOWN.hears(True)  # what was told meanwhile came before the answer
+            await answer
+        finally:
+            answer.cancel()
 
     async def _look_at_sqlite(self, settings: dict[str, Any]) -> None:
         """Twenty times a second ask whether anybody has committed; that takes 3 µs and no lock.

@@ -40,6 +40,7 @@ class Known:
         self._most = most
         self._lock = Lock()
         self._hears = False
+        self._era = 0
         self._found: OrderedDict[Hashable, _Found] = OrderedDict()
         self._weight = 0
         self._heard = 0
@@ -104,10 +105,16 @@ class Known:
                 self._changed.clear()
                 self._all_changed = self._heard
 
+    @property
+    def era(self) -> int | None:
+        """Another one each time that changes may have been missed; None while they are not heard of."""
+        return self._era if self._hears else None
+
     def hears(self, hears: bool) -> None:
         """Say that every change is heard of from now on, or no longer. What was known before may be old by now."""
         with self._lock:
             self._hears = hears
+            self._era += 1
             self._heard += 1
             self._all_changed = self._heard
             self._found.clear()

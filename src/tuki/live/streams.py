@@ -3,12 +3,16 @@
     data: ticket-12          something about it changed: ask again under your own rights
     event: again             signals may have been missed: ask everything again
 
-A browser that is signed out gets 204, on which an EventSource does not come back. A stream ends after ten minutes, so
-that rights are asked anew; the browser comes back by itself, says so with Last-Event-ID, and hears `again` first.
+A browser that is signed out, or has yet to set up a second factor, gets 204, on which an EventSource does not come
+back. A stream ends when its session does, when its person may hear something else than before, and after ten minutes in
+any case; the browser comes back by itself, is asked anew, says so with Last-Event-ID, and hears `again` first.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import logging
+from collections.abc import Awaitable, Callable, Set
+from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from importlib import import_module
 from typing import Any
@@ -20,9 +24,13 @@ from django.db import close_old_connections
 from django.http import HttpRequest, parse_cookie
 
 from tuki.lib.asgi import Receive, Scope, Send
+from tuki.live import topics
 from tuki.live.hub import Hub
 from tuki.live.policy import may_hear
+from tuki.people import factors
 from tuki.people.actor import Actor
+
+log = logging.getLogger("tuki.live")
 
 PATH = "/live"
 HEARTBEAT = 20.0  # seconds of silence after which a comment keeps proxies from ending the stream
@@ -43,6 +51,17 @@ _AGAIN = ""  # stands among the topics for all of them
 InThread = Callable[..., Awaitable[Any]]
 
 
+@dataclass(frozen=True)
+class Leave:
+    """What a browser may hear, and the topics that tell when that is to be asked anew."""
+
+    topics: Set[str]
+    asked_anew: Set[str]
+
+
+Ask = Callable[[], Awaitable[Leave | None]]
+
+
 class Streams:
     """All open streams of a process.
 
@@ -54,6 +73,8 @@ class Streams:
         self._in_thread = in_thread
         self._letting_in = asyncio.Semaphore(AT_ONCE)
         self._open: set[Stream] = set()
+        self._doubted: set[Stream] = set()  # about to be asked anew
+        self._asking: set[asyncio.Task[None]] = set()
         self._closed = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -65,22 +86,43 @@ class Streams:
         headers = dict(scope["headers"])
         cookies = headers.get(b"cookie", b"").decode("latin-1")
         wanted = parse_qs(scope["query_string"].decode("latin-1")).get("topic", [])[:MOST_TOPICS]
+        ask: Ask = partial(self._in_thread, _allowed, cookies, wanted)
         async with self._letting_in:
-            topics = await self._in_thread(_allowed, cookies, wanted)
-        if topics is None or self._closed:
+            leave = await ask()
+        if leave is None or self._closed:
             await _refuse(HTTPStatus.NO_CONTENT, send)
             return
 
-        stream = Stream()
+        stream = Stream(leave.asked_anew, lambda: self._doubt(stream, leave, ask))
+        heard = leave.topics | leave.asked_anew
         self._open.add(stream)
-        self._hub.add(stream, topics)
+        self._hub.add(stream, heard)
         if b"last-event-id" in headers:
             stream.ask_again()
         try:
             await stream.run(receive, send)
         finally:
-            self._hub.remove(stream, topics)
+            self._hub.remove(stream, heard)
             self._open.discard(stream)
+
+    def _doubt(self, stream: "Stream", leave: Leave, ask: Ask) -> None:
+        if stream not in self._doubted:
+            self._doubted.add(stream)
+            asking = asyncio.create_task(self._ask_anew(stream, leave, ask))
+            self._asking.add(asking)
+            asking.add_done_callback(self._asking.discard)
+
+    async def _ask_anew(self, stream: "Stream", leave: Leave, ask: Ask) -> None:
+        """End a stream whose browser may hear something else by now."""
+        async with self._letting_in:
+            self._doubted.discard(stream)
+            try:
+                holds = await ask() == leave
+            except Exception as error:
+                log.warning("a stream's rights could not be asked", exc_info=error)
+                holds = False
+        if not holds:
+            stream.end()
 
     def close(self) -> None:
         """End all streams at once; browsers come back to whoever serves then."""
@@ -89,23 +131,31 @@ class Streams:
             stream.end()
 
 
-def _allowed(cookies: str, wanted: list[str]) -> set[str] | None:
-    """What this browser may hear; None for one that is signed out. Here we are in a thread."""
+def _allowed(cookies: str, wanted: list[str]) -> Leave | None:
+    """What this browser may hear; None for one that is signed out, or has a second factor to set up. Here we are in a
+    thread."""
     close_old_connections()
     try:
-        viewer = _viewer(cookies)
-        return may_hear(viewer, wanted) if viewer.person else None
+        viewer, session = _viewer(cookies)
+        if viewer.person_id is None:
+            return None
+        anew = {topics.RIGHTS, topics.rights(viewer.person_id), topics.session(session)}
+        return Leave(may_hear(viewer, wanted), anew)
     finally:
         close_old_connections()
 
 
-def _viewer(cookies: str) -> Actor:
+def _viewer(cookies: str) -> tuple[Actor, str]:
+    """Who is signed in there, and the key of the session."""
     request = HttpRequest()
     request.COOKIES = parse_cookie(cookies)
     store = import_module(settings.SESSION_ENGINE).SessionStore
     request.session = store(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
     user = get_user(request)
-    return Actor(user if user.is_authenticated else None)
+    session_key = request.session.session_key or ""
+    if not user.is_authenticated or factors.is_missing(user, request.session):
+        return Actor(None), session_key
+    return Actor(user), session_key
 
 
 async def _refuse(status: HTTPStatus, send: Send) -> None:
@@ -114,15 +164,23 @@ async def _refuse(status: HTTPStatus, send: Send) -> None:
 
 
 class Stream:
-    """One browser's, from the moment it was let in."""
+    """One browser's, from the moment it was let in.
 
-    def __init__(self) -> None:
+    asked_anew: topics that are not for the browser, but tell that its rights may have changed. doubt: called then, and
+    when such a topic may have been missed.
+    """
+
+    def __init__(self, asked_anew: Set[str] = frozenset(), doubt: Callable[[], None] = lambda: None) -> None:
+        self._asked_anew, self._doubt = asked_anew, doubt
         self._waiting: dict[str, None] = {}  # topics not yet sent, in the order they came
         self._sent_at: dict[str, float] = {}
         self._news = asyncio.Event()
         self._ended = False
 
     def hear(self, topic: str) -> None:
+        if topic in self._asked_anew:
+            self._doubt()
+            return
         if len(self._waiting) >= MOST_WAITING:
             self._waiting.clear()
             topic = _AGAIN
@@ -133,6 +191,10 @@ class Stream:
     def ask_again(self) -> None:
         self._waiting = {_AGAIN: None}
         self._news.set()
+
+    def missed(self) -> None:
+        self.ask_again()
+        self._doubt()
 
     def end(self, *_: object) -> None:
         self._ended = True

@@ -1,9 +1,11 @@
 """Names of what can change. A signal is such a name and nothing more; a page that hears it asks again."""
 
+import hashlib
 import re
 
 DESK = "desk"  # something on the desk's lists, for agents
 AROUND = "around"  # people, companies, teams or the desk's own rules; not for browsers
+RIGHTS = "rights"  # what anybody may see or do may be another by now; not for browsers
 
 _WITH_NUMBER = re.compile(r"(ticket|desk-ticket|person)-([1-9][0-9]{0,8})")
 
@@ -21,6 +23,26 @@ def desk_ticket(number: int) -> str:
 def person(person_id: int) -> str:
     """That something changed on this person's own tickets."""
     return f"person-{person_id}"
+
+
+def rights(person_id: int) -> str:
+    """That what this person may see or do may be another by now; not for browsers."""
+    return f"rights-{person_id}"
+
+
+def session(key: str) -> str:
+    """That this session ended; not for browsers. Whoever reads the name can't sign in with it."""
+    return f"session-{hashlib.sha256(key.encode()).hexdigest()[:24]}"
+
+
+def article(article_id: int) -> str:
+    """That something of one article changed that touches no other page, as its votes do; not for browsers."""
+    return f"article-{article_id}"
+
+
+def is_of_answers(topic: str) -> bool:
+    """Whether whole answers are kept until this changes (config/server/answers.py)."""
+    return topic == AROUND or topic.startswith("article-")
 
 
 def read(topic: str) -> tuple[str, int] | None:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import smtplib
 import socket
 import subprocess
 import sys
@@ -10,6 +11,9 @@ import pytest
 from django.db import connection
 
 from tests import nodes
+from tests.ports import free_port
+from tuki.jobs.models import Beat
+from tuki.mail.models import RawMail
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -87,6 +91,20 @@ def test_a_worker_alone_does_the_work_of_pages_elsewhere(tmp_path):
         nodes.until(lambda: is_well(web))
 
 
+def test_while_one_worker_begins_anew_another_takes_mail(tmp_path, desk):
+    taking = free_port()
+    env = nodes.environment(tmp_path / "node") | {"TUKI_SMTP_LISTEN": f"127.0.0.1:{taking}", "TUKI_DNS": "none"}
+    with nodes.tuki("worker", "--workers", "2", env=env) as node:
+        nodes.until(lambda: Beat.objects.count() == 2)
+        for killed in node.children():
+            os.kill(killed, signal.SIGKILL)
+            with smtplib.SMTP("127.0.0.1", taking) as sender:
+                sender.sendmail("ada@acme.example", [desk.address], "Subject: Help\n\nThe invoice is stuck.\n")
+            nodes.until(lambda gone=killed: len(node.children()) == 2 and gone not in node.children())
+
+    assert RawMail.objects.count() == 2
+
+
 def test_what_several_processes_count_is_told_as_one(tmp_path):
     with nodes.tuki("web", "--processes", "2", env=nodes.environment(tmp_path / "node")) as node:
         for _ in range(20):
@@ -124,10 +142,15 @@ def start(env, *arguments):
     return ended.returncode, ended.stderr
 
 
-def test_an_address_in_use_is_told_in_one_line(tmp_path):
+@pytest.mark.parametrize("door", ["pages", "SMTP", "LMTP"])
+def test_an_address_in_use_is_told_in_one_line(tmp_path, door):
+    env = nodes.environment(tmp_path / "node")
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        code, said = start(nodes.environment(tmp_path / "node"), "serve", "--port", str(port))
+        if door == "pages":
+            code, said = start(env, "serve", "--port", str(port))
+        else:
+            code, said = start(env | {f"TUKI_{door}_LISTEN": f"127.0.0.1:{port}"}, "worker")
 
     assert code == 1
     assert said == f"tuki: can't listen on 127.0.0.1:{port}: Address already in use\n"
@@ -143,7 +166,7 @@ def test_a_wrong_setting_is_told_in_one_line(tmp_path):
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite is a file, not a server")
 def test_a_database_that_is_not_there_is_told_in_one_line(tmp_path):
-    nowhere = {"TUKI_DATABASE_URL": f"postgres://tuki@127.0.0.1:{nodes.free_port()}/tuki"}
+    nowhere = {"TUKI_DATABASE_URL": f"postgres://tuki@127.0.0.1:{free_port()}/tuki"}
     code, said = start(nodes.environment(tmp_path / "node") | nowhere, "serve")
 
     assert code == 1

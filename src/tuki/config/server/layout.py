@@ -5,14 +5,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Layout:
-    """Which processes to run. web: how many serve pages; None is as many as the database is good for."""
+    """Which processes to run. web: how many serve pages; None is as many as the database is good for. workers: how many
+    do jobs, and fetch and take mail."""
 
     host: str = "127.0.0.1"
     port: int = 8000
     web: int | None = None
     threads: int = 4  # of each web process
-    worker: bool = True
-    worker_threads: int = 2
+    workers: int = 1
+    worker_threads: int = 2  # of each
     plain: bool = False
 
 

@@ -1,5 +1,7 @@
 """Every page is one hop: the loop reads the request, a thread runs Django on it, the loop sends the answer.
 
+What is the same for everyone is given from memory (answers.py), without that hop.
+
 A slow sender or a slow reader holds no thread; a slow page holds one, and when none is free the others stand in line.
 """
 
@@ -12,10 +14,12 @@ from typing import Any, TypeVar
 
 from tuki.config import metrics
 from tuki.config.server import body as bodies
+from tuki.config.server.answers import Answer, Answers, Asked, Before, asked
 from tuki.config.server.body import Gone
 from tuki.config.server.environ import Environ, environ
 from tuki.config.server.refusals import Refusal, answer, broken, busy
 from tuki.lib.asgi import Receive, Scope, Send
+from tuki.look.everyone import Same, is_same
 
 log = logging.getLogger("tuki.server")
 
@@ -28,7 +32,7 @@ TAKING = 60.0  # seconds a reader may take for one block
 _END = object()
 
 
-class Answer:
+class Said:
     """What a page said: its head, and a body that is whole, or goes on in `rest`."""
 
     def __init__(self) -> None:
@@ -37,6 +41,7 @@ class Answer:
         self.body = b""
         self.rest: Iterator[bytes] | None = None
         self.close: Callable[[], None] = lambda: None
+        self.same: Same | None = None  # for all whom we don't know
 
     def start(self, status: str, headers: list[tuple[str, str]], _error: object = None) -> None:
         """WSGI's start_response."""
@@ -46,6 +51,7 @@ class Answer:
     def take(self, result: Iterable[bytes], *, head_only: bool) -> None:
         """Read what is whole, or the first block of what is not."""
         self.close = getattr(result, "close", self.close)
+        self.same = is_same(result)
         if self.status in {204, 304}:  # these have no body, whatever a page says
             self.headers = [(name, value) for name, value in self.headers if name != b"content-length"]
         elif isinstance(result, list | tuple) or getattr(result, "streaming", True) is False:
@@ -78,17 +84,30 @@ class Pages:
         self._waiting = 0
         self._in_line = in_line
         self._limit = limit
+        self._answers = Answers()
+        self._later: asyncio.Task[object] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        to = asked(scope)
+        if kept := self._answers.find(to):
+            metrics.FROM_MEMORY.inc()
+            await self._give(kept, to, send)
+            if to.is_read:
+                self._do_later(kept.same.seen())
+            return
         try:
             with SpooledTemporaryFile(IN_MEMORY) as body:
                 size = await bodies.read(receive, body, self._limit, _announced(scope))
                 await self._wait_in_line(scope, receive)
                 try:
-                    said = await self._hop(self._ask, environ(scope, body, size))
+                    said, shared = await self._hop(self._ask, environ(scope, body, size), to)
                 finally:
                     self._free.release()
-                await self._tell(said, receive, send)
+                if shared is None:
+                    await self._tell(said, receive, send)
+                else:
+                    self._answers.keep(to, shared)
+                    await self._give(shared, to, send)
         except Gone:  # whoever is still there sees the connection end
             pass
         except Refusal as refusal:
@@ -131,20 +150,32 @@ class Pages:
     async def _hop(self, work: Callable[..., T], *args: Any) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._pool, work, *args)
 
-    def _ask(self, asked: Environ) -> Answer:
-        """Run the page. Here we are in a thread."""
-        said = Answer()
+    def _ask(self, environment: Environ, to: Asked) -> tuple[Said, Answer | None]:
+        """Run the page: what it said, and what of that may be given to others. Here we are in a thread."""
+        said, before = Said(), Before()
         try:
-            said.take(self._application(asked, said.start), head_only=asked["REQUEST_METHOD"] == "HEAD")
+            said.take(self._application(environment, said.start), head_only=environment["REQUEST_METHOD"] == "HEAD")
         except Exception as error:
             log.exception("a page failed where Django could not catch it")
             said.close()
             raise broken() from error
         if said.rest is None:
             said.close()
-        return said
+        if said.same is None or not to.is_read or said.rest is not None:
+            return said, None
+        return said, before.answer(said.same, said.status, said.headers, said.body)
 
-    async def _tell(self, said: Answer, receive: Receive, send: Send) -> None:
+    async def _give(self, shared: Answer, to: Asked, send: Send) -> None:
+        status, headers, body = shared.told(to)
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    def _do_later(self, work: Callable[[], object] | None) -> None:
+        """In a thread; not while there is still some at work: what could not be done now is wanted again."""
+        if work is not None and (self._later is None or self._later.done()):
+            self._later = asyncio.ensure_future(self.in_thread(work))
+
+    async def _tell(self, said: Said, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": said.status, "headers": said.headers})
         if said.rest is None:
             await send({"type": "http.response.body", "body": said.body})

@@ -7,7 +7,7 @@ from django.urls import get_resolver
 from django.utils import translation
 
 from tuki.config import metrics
-from tuki.config.server import plain, web, worker
+from tuki.config.server import plain, web
 from tuki.config.server.layout import CannotStart, Layout
 from tuki.config.server.pages import Wsgi
 from tuki.config.server.processes import Post
@@ -16,10 +16,27 @@ from tuki.config.server.processes import Post
 def posts(layout: Layout) -> list[Post]:
     """The posts of a layout, with their sockets taking connections. Raises CannotStart."""
     metrics.count_locks()
-    filled = _web(layout)
-    if layout.worker:
-        filled.append(Post("worker", lambda: worker.run(layout.worker_threads)))
-    return filled
+    return _web(layout) + _workers(layout)
+
+
+def _workers(layout: Layout) -> list[Post]:
+    """They are alike, and each job, account and mail is in the hands of one: should it die, of another."""
+    if not layout.workers:
+        return []
+    from tuki.config.server import worker  # only here: a node of pages alone fetches no mail, and takes none
+
+    doors = [worker.MailDoor(listening, lmtp) for listening, lmtp in _mail_doors()]
+    return [
+        Post(f"worker-{number}", lambda: worker.run(layout.worker_threads, doors))
+        for number in range(1, layout.workers + 1)
+    ]
+
+
+def _mail_doors() -> list[tuple[socket.socket, bool]]:
+    """Each with whether LMTP is spoken there. They are opened here as those of pages are: a mail that comes while a
+    worker begins waits a moment, and is not refused."""
+    doors = [(settings.SMTP_LISTEN, False), (settings.LMTP_LISTEN, True)]
+    return [(_listen(*where), lmtp) for where, lmtp in doors if where]
 
 
 def _web(layout: Layout) -> list[Post]:
@@ -57,4 +74,5 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         return web.listen(host, port)
     except OSError as error:
-        raise CannotStart(f"can't listen on {host}:{port}: {error.strerror or error}") from error
+        where = host if host.startswith("/") else f"{host}:{port}"
+        raise CannotStart(f"can't listen on {where}: {error.strerror or error}") from error

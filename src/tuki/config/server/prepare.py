@@ -11,7 +11,8 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.db import connection, connections
-from django.db.migrations.executor import MigrationExecutor
+
+from tuki.config.server.tables import bring_up_to_date
 
 _LOCK = 0x74756B69  # "tuki": any number that all nodes agree on
 
@@ -22,10 +23,7 @@ def prepare() -> None:
     data.mkdir(parents=True, exist_ok=True)
     with _alone_on_this_machine(data / "prepare.lock"):
         with _alone_on_the_database():
-            executor = MigrationExecutor(connection)
-            if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-                call_command("migrate", interactive=False, verbosity=0)
-            call_command("createcachetable", verbosity=0)
+            bring_up_to_date()
         collect_static_files()
     connections.close_all()
 

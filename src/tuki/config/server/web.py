@@ -5,6 +5,8 @@ import resource
 import signal
 import socket
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import uvicorn
 from django.conf import settings
@@ -62,9 +64,17 @@ def pages(application: Wsgi, threads: int) -> Pages:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A socket that takes connections from now on, though nobody may answer for a moment. Raises OSError."""
-    family, kind, protocol, _name, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    listening = socket.socket(family, kind, protocol)
+    """A socket that takes connections from now on, though nobody may answer for a moment. Raises OSError.
+
+    host: one that is a path stands for a socket in the file system.
+    """
+    address: Any
+    if host.startswith("/"):
+        listening, address = socket.socket(socket.AF_UNIX), host
+        _remove_socket(Path(host))
+    else:
+        family, kind, protocol, _name, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listening = socket.socket(family, kind, protocol)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind(address)
@@ -73,6 +83,12 @@ def listen(host: str, port: int) -> socket.socket:
         listening.close()
         raise
     return listening
+
+
+def _remove_socket(path: Path) -> None:
+    """One that an earlier process left; what is no socket stays, and is told of by whoever binds there."""
+    if path.is_socket():
+        path.unlink()
 
 
 def _allow_many_connections() -> None:

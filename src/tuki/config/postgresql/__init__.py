@@ -1,0 +1,1 @@
+"""PostgreSQL as Django has it, with room for what is asked again and again."""
