@@ -22,7 +22,7 @@ def folder(tmp_path) -> Path:
     return shutil.copytree(SHIPPED / "festum", tmp_path / "desk")
 
 
-@pytest.mark.parametrize("name", ["heeros", "festum"])
+@pytest.mark.parametrize("name", ["heeros", "haiilo", "admicom", "festum"])
 def test_what_comes_with_tuki_is_checked_by_its_name(name):
     result = check(name)
 
@@ -55,7 +55,7 @@ def test_what_is_no_folder_is_told_in_one_line(tmp_path):
     result = check(tmp_path / "nowhere")
 
     assert result.exit_code != 0
-    assert "is no folder; Tuki comes with the blueprints festum, heeros" in str(result.exception)
+    assert "is no folder; Tuki comes with the blueprints admicom, festum, haiilo, heeros" in str(result.exception)
 
 
 def test_applied_by_hand_it_tells_what_it_did_and_the_second_time_nothing(tmp_path):

@@ -7,8 +7,10 @@ import pytest
 from click.testing import CliRunner
 
 from tests import nodes
+from tests.passkeys import passkey_of
 from tuki.cli import main
 from tuki.journal.events import EVENTS
+from tuki.people.factors import factors_of
 
 
 def tuki(*arguments, env=None):
@@ -44,6 +46,21 @@ def test_the_first_person_is_made_with_a_link_that_works_once(tmp_path, desk):
     assert made.stdout.startswith("http://127.0.0.1:8000/")
     assert (again.returncode, again.stdout) == (1, "")
     assert again.stderr == "tuki: There is already a person with this address.\n"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_has_lost_their_second_factor_is_let_in_by_whoever_runs_the_machine(tmp_path, root):
+    passkey_of(root.person)
+    env = nodes.environment(tmp_path / "data")
+    reset, again, nobody = (
+        tuki("person", "reset-two-step", address, env=env)
+        for address in (root.person.email, root.person.email, "nobody@festum.example")
+    )
+
+    assert reset.returncode == 0, reset.stderr
+    assert factors_of(root.person_id) == []
+    assert (again.returncode, again.stderr) == (1, "tuki: This person signs in without a second step.\n")
+    assert (nobody.returncode, nobody.stderr) == (1, "tuki: Nobody signs in as nobody@festum.example.\n")
 
 
 def test_the_page_of_events_names_them_all(tmp_path, monkeypatch):

@@ -1,4 +1,5 @@
 import pytest
+from allauth.usersessions.models import UserSession
 
 from tuki.journal.models import Entry
 from tuki.people.models import Person
@@ -20,3 +21,14 @@ def told_of(db):
         return list(entries.order_by("pk").values_list("event", flat=True))
 
     return names
+
+
+@pytest.fixture
+def signed_in_at():
+    """Note where a browser is signed in, as arriving by a page would."""
+
+    def note(client, actor) -> None:
+        key = client.session.session_key
+        UserSession.objects.create(user=actor.person, session_key=key, ip="192.0.2.1", user_agent="-")
+
+    return note

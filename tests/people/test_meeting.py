@@ -8,6 +8,7 @@ from tuki.lib.refusal import Denied, Refused
 from tuki.people import actions, queries
 from tuki.people.actor import Actor
 from tuki.people.models import Person
+from tuki.people.standing import place
 
 STRANGER = Actor(None, Via.EMAIL)
 
@@ -28,14 +29,14 @@ def test_who_is_known_is_met_again_however_the_address_is_written(ada_person):
 def test_a_person_whose_mail_domain_belongs_to_a_company_becomes_a_member_of_it(acme):
     person = actions.meet("new@acme.example", by=STRANGER)
 
-    assert queries.place(person).organizations == (acme.pk,)
-    assert queries.place(person).seated == frozenset()
+    assert place(person).organizations == (acme.pk,)
+    assert place(person).seated == frozenset()
 
 
 def test_a_mail_domain_within_another_belongs_to_nobody(acme):
     person = actions.meet("new@not-acme.example", by=STRANGER)
 
-    assert queries.place(person).organizations == ()
+    assert place(person).organizations == ()
 
 
 @pytest.mark.parametrize("address", ["", "ada", "ada@", "@acme.example", "a b@acme.example"])

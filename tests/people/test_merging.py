@@ -7,6 +7,7 @@ from tuki.lib.refusal import Denied, Refused
 from tuki.people import actions, queries
 from tuki.people.actor import Actor
 from tuki.people.models import Membership, Person
+from tuki.people.standing import place
 
 
 @pytest.fixture
@@ -84,16 +85,16 @@ def test_a_chain_of_duplicates_leads_to_who_is_kept_last(ada, twin, bert, eva):
 def test_places_and_seats_of_the_duplicate_pass_on(ada, dora, globex, eva):
     actions.merge_persons(ada.person, dora.person, by=eva)
 
-    place = queries.place(now(ada.person))
-    assert globex.pk in place.organizations
-    assert globex.pk in place.seated
+    stands = place(now(ada.person))
+    assert globex.pk in stands.organizations
+    assert globex.pk in stands.seated
     assert not Membership.objects.filter(person=dora.person).exists()
 
 
 def test_of_two_seats_in_one_company_one_is_left(ada, bert, acme, eva):
     actions.merge_persons(ada.person, bert.person, by=eva)
 
-    assert queries.place(now(ada.person)).seated == {acme.pk}
+    assert place(now(ada.person)).seated == {acme.pk}
     assert Membership.objects.filter(organization=acme).count() == 1
 
 
@@ -117,5 +118,5 @@ def test_a_merged_companys_people_and_mail_domains_pass_on(acme, globex, ada, do
     actions.merge_organizations(acme, globex, by=eva)
 
     assert queries.organization_of_address("new@globex.example") == acme
-    assert queries.place(now(dora.person)).seated == {acme.pk}
-    assert set(queries.colleagues(acme.pk)) == {ada.person, dora.person}
+    assert place(now(dora.person)).seated == {acme.pk}
+    assert {one.person for one in queries.memberships(acme)} == {ada.person, dora.person}

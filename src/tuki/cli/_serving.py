@@ -35,6 +35,12 @@ def web_options(command: Command) -> Command:
     return command
 
 
+def worker_options(command: Command) -> Command:
+    return click.option(
+        "--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Worker processes."
+    )(command)
+
+
 def serve(layout: Layout) -> None:
     """Run it, and end in one line where it can't start."""
     from tuki.config.server.layout import CannotStart

@@ -15,7 +15,7 @@ from tuki.cli import fail
 if TYPE_CHECKING:
     from tuki.demo.place import Place
 
-DESKS = ("heeros", "festum")
+DESKS = ("heeros", "haiilo", "admicom", "festum")
 
 
 @click.command()

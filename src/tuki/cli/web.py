@@ -11,4 +11,4 @@ def command(host: str, port: int, processes: int | None, threads: int, plain: bo
     """Run pages and live updates only, beside a worker elsewhere."""
     from tuki.config.server.layout import Layout
 
-    serve(Layout(host, port, web=processes, threads=threads, plain=plain, worker=False))
+    serve(Layout(host, port, web=processes, threads=threads, plain=plain, workers=0))

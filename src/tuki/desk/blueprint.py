@@ -3,7 +3,7 @@
 import re
 import zoneinfo
 from collections.abc import Iterator
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -11,7 +11,17 @@ from django.core.validators import validate_email
 from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from tuki.desk.models import AgentsByMail, Desk, Product, WhoIsCopied, WhoSees, WhoSubmits
+from tuki.desk.models import (
+    AgentsByMail,
+    Desk,
+    NewsPlace,
+    Product,
+    TwoStepFor,
+    WhoGivesSeats,
+    WhoIsCopied,
+    WhoSees,
+    WhoSubmits,
+)
 from tuki.desk.parts import Key, Mistake, Part, PerLanguage, Raw, Row, make_like, rows, twice, unknown
 from tuki.lib.refusal import Refused
 
@@ -53,9 +63,17 @@ def _tag(tag: str) -> str:
     return tag.strip()
 
 
+def _mailbox(name: str) -> str:
+    if not re.fullmatch(r"[a-z0-9._-]{1,64}", name):
+        words = "must be what stands before the @ of an address, in small letters, not “{given}”"
+        raise PydanticCustomError("mailbox", words, {"given": name})
+    return name
+
+
 Address = Annotated[str, AfterValidator(_address)]
 Language = Annotated[str, AfterValidator(_spoken)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True)]
+Mailbox = Annotated[str, AfterValidator(_mailbox)]
 # TOML has no enumerations: a text that is one of the words will do.
 _Word = Field(strict=False)
 
@@ -65,6 +83,7 @@ class Severity(Row):
 
     key: Key
     labels: PerLanguage
+    hints: PerLanguage | None = None  # what it means, for whoever chooses
     priority: int | None = None
 
 
@@ -88,14 +107,24 @@ class DeskPart(Part):
     address: Address
     subject_tag: Annotated[str, StringConstraints(max_length=40), AfterValidator(_tag)] = ""
     who_submits: Annotated[WhoSubmits, _Word]
+    who_submits_by_mail: Annotated[WhoSubmits, _Word] | Literal[""] = ""
     who_sees: Annotated[WhoSees, _Word]
+    colleagues_take_part: bool = True
+    who_gives_seats: Annotated[WhoGivesSeats, _Word] = WhoGivesSeats.SUPPORT
+    seat_labels: PerLanguage = {}
+    shared_mailboxes: list[Mailbox] = []
     who_is_copied: Annotated[WhoIsCopied, _Word]
     copies_from_first_answer: bool = False
     agents_by_mail: Annotated[AgentsByMail, _Word] = AgentsByMail.SIGNED
     reopen_days: Annotated[int, Field(ge=0, le=3650)] | None = None
     invites_writers: bool = False
+    readers_sign_up: bool = False
+    two_step_for: list[Annotated[TwoStepFor, _Word]] = []
     acknowledgements_each: Annotated[int, Field(ge=0, le=1000)] = 5
     acknowledgements_to_strangers: Annotated[int, Field(ge=0, le=10000)] = 200
+    news_place: Annotated[NewsPlace, _Word] = NewsPlace.BESIDE
+    shows_authors: bool = False
+    offers_sharing: bool = True
     severities: list[Severity] = []
     priorities: list[Priority]
 
@@ -104,6 +133,9 @@ class DeskPart(Part):
         languages = raw.get("languages")
         if isinstance(languages, list) and len({str(one) for one in languages}) < len(languages):
             yield Mistake(cls.file, "languages", "a language stands there twice")
+        roles = raw.get("two_step_for")
+        if isinstance(roles, list) and len({str(one) for one in roles}) < len(roles):
+            yield Mistake(cls.file, "two_step_for", "a role stands there twice")
         yield from twice(cls, raw, "severities")
         yield from twice(cls, raw, "priorities", by="value")
         known = [row.get("value") for _place, row in rows(raw, "priorities")]

@@ -5,9 +5,10 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from tuki.desk.blueprint import Line
 from tuki.desk.parts import Key, Mistake, Part, PerLanguage, Raw, Row, make_like, twice
+from tuki.lib.refusal import Refused
 from tuki.people.models import Package, Team
+from tuki.people.queries import overfull
 
 
 class TeamRow(Row):
@@ -39,11 +40,12 @@ class TeamsPart(Part):
 
 
 class PackageRow(Row):
-    """What a company may buy. No number of seats: as many as support gives."""
+    """What a company may buy. No number of seats: as many as are asked for. note: for agents."""
 
     key: Key
-    name: Line
+    labels: PerLanguage
     seats: Annotated[int, Field(ge=0, le=32767)] | None = None
+    note: str = ""
 
 
 class PackagesPart(Part):
@@ -59,5 +61,15 @@ class PackagesPart(Part):
         yield from twice(cls, raw, "packages")
 
     def apply(self, changes: list[str]) -> None:
-        wanted = {row.key: {"name": row.name, "seats": row.seats} for row in self.packages}
+        """Raises Refused where a company uses more seats than its package is to have."""
+        wanted = {row.key: {"labels": row.labels, "seats": row.seats, "note": row.note} for row in self.packages}
+        for row in self.packages:
+            _require_room(row)
         make_like(Package.objects.all(), wanted, changes, called="package")
+
+
+def _require_room(row: PackageRow) -> None:
+    crowded = list(overfull(row.key, row.seats))
+    if crowded:
+        named = ", ".join(f"{company} ({used})" for company, used in crowded)
+        raise Refused(f"packages.toml: packages[{row.key}].seats: more are in use: {named}")

@@ -12,8 +12,17 @@ class PersonAdded(Event):
     """A person became known to the desk."""
 
     name = "person.added"
-    line = _("was added")
+    line = _("added this person")
     forgets = "Holds nothing of the person; the row it is on is blanked."
+
+
+@dataclass(frozen=True)
+class SignedUp(Event):
+    """Somebody asked for an account at a person's address; whether it was its owner, the link in a mail will show."""
+
+    name = "person.signed_up"
+    line = _("asked for an account")
+    forgets = "Holds nothing."
 
 
 @dataclass(frozen=True)
@@ -40,6 +49,24 @@ class RoleChanged(Event):
 
 
 @dataclass(frozen=True)
+class AccountClosed(Event):
+    """A person was shut out of the desk: signed out everywhere, and their seats ended."""
+
+    name = "person.closed"
+    line = _("closed the account")
+    forgets = "Holds nothing."
+
+
+@dataclass(frozen=True)
+class AccountReopened(Event):
+    """A person whose account was closed may sign in again."""
+
+    name = "person.reopened"
+    line = _("opened the account again")
+    forgets = "Holds nothing."
+
+
+@dataclass(frozen=True)
 class Invited(Event):
     """A person was sent a one-time link with which to set a password."""
 
@@ -59,12 +86,39 @@ class PasswordChanged(Event):
 
 @dataclass(frozen=True)
 class TwoFactorChanged(Event):
-    """A person began, or ceased, to sign in with a second factor."""
+    """A person began, or ceased, to sign in with an authenticator app."""
 
     on: bool
 
     name = "person.two_factor_changed"
     line = _("changed two-step sign-in")
+    forgets = "Holds nothing of the person."
+
+
+@dataclass(frozen=True)
+class PasskeyAdded(Event):
+    """A person can sign in with one more passkey."""
+
+    name = "person.passkey_added"
+    line = _("added a passkey")
+    forgets = "Holds nothing; what the passkey is called goes with the account."
+
+
+@dataclass(frozen=True)
+class PasskeyRemoved(Event):
+    """A person can no longer sign in with one of their passkeys."""
+
+    name = "person.passkey_removed"
+    line = _("removed a passkey")
+    forgets = "Holds nothing."
+
+
+@dataclass(frozen=True)
+class TwoFactorReset(Event):
+    """Somebody who had lost their second factor was let in without: it was taken away, and every session ended."""
+
+    name = "person.two_factor_reset"
+    line = _("reset two-step sign-in")
     forgets = "Holds nothing of the person."
 
 
@@ -105,6 +159,27 @@ class AddressRemoved(Event):
 
 
 @dataclass(frozen=True)
+class ImportRun(Event):
+    """A table of people and companies was taken in, once its dry run had been read."""
+
+    name = "import.run"
+    line = _("took the table in")
+    forgets = "Holds nothing; the table's lines are deleted after thirty days."
+
+
+@dataclass(frozen=True)
+class TeamChanged(Event):
+    """Agents began, or ceased, to work in a team."""
+
+    added: list[int]
+    removed: list[int]
+
+    name = "team.changed"
+    line = _("changed the team: joined %(added)s; left %(removed)s")
+    forgets = "Ids."
+
+
+@dataclass(frozen=True)
 class PersonsMerged(Event):
     """Two rows were found to be one person; the duplicate points to the one that is kept."""
 
@@ -123,7 +198,7 @@ class MembershipAdded(Event):
     role: str
 
     name = "organization.membership_added"
-    line = _("added a person")
+    line = _("added %(person)s")
     forgets = "An id and a role."
 
 
@@ -134,7 +209,7 @@ class SeatGiven(Event):
     person: int
 
     name = "organization.seat_given"
-    line = _("gave a seat")
+    line = _("gave to %(person)s: %(seat)s")
     forgets = "An id."
 
 
@@ -145,7 +220,7 @@ class SeatTaken(Event):
     person: int
 
     name = "organization.seat_taken"
-    line = _("took a seat away")
+    line = _("removed from %(person)s: %(seat)s")
     forgets = "An id."
 
 
@@ -154,19 +229,132 @@ class OrganizationAdded(Event):
     """A customer company became known to the desk."""
 
     name = "organization.added"
-    line = _("was added")
+    line = _("added the company")
     forgets = "Nothing of a person."
 
 
 @dataclass(frozen=True)
-class SharingChanged(Event):
-    """A company's people with a seat began, or ceased, to see all its tickets."""
+class OrganizationChanged(Event):
+    """A company's name, code, note, mail domains or account manager were corrected."""
 
-    shares: bool
+    fields: list[str]  # names of fields, not what stands in them
 
-    name = "organization.sharing_changed"
+    name = "organization.changed"
+    line = _("changed the company’s facts")
+    forgets = "Names fields only."
+
+
+@dataclass(frozen=True)
+class VisibilityChanged(Event):
+    """Who of a company sees its tickets, and whether they may answer, became what it asked for."""
+
+    who_sees: str  # empty: as the desk has it
+    colleagues_take_part: bool | None  # None: as the desk has it
+
+    name = "organization.visibility_changed"
     line = _("changed who of the company sees its requests")
     forgets = "Nothing of a person."
+
+
+@dataclass(frozen=True)
+class PackageSold(Event):
+    """A company bought another package."""
+
+    old: int | None
+    new: int | None
+
+    name = "organization.package_sold"
+    line = _("changed the package from %(old)s to %(new)s")
+    forgets = "Nothing of a person."
+
+
+@dataclass(frozen=True)
+class PackageChanged(Event):
+    """How many seats a package brings, or support's note on it, changed."""
+
+    fields: list[str]
+
+    name = "package.changed"
+    line = _("changed the package")
+    forgets = "Nothing of a person."
+
+
+@dataclass(frozen=True)
+class MainContactNamed(Event):
+    """A person became the one who signed for their company."""
+
+    person: int
+
+    name = "organization.main_contact_named"
+    line = _("named %(person)s as main contact")
+    forgets = "An id."
+
+
+@dataclass(frozen=True)
+class ColleagueInvited(Event):
+    """A person was asked by mail to join a company."""
+
+    person: int
+
+    name = "organization.colleague_invited"
+    line = _("invited %(person)s")
+    forgets = "An id."
+
+
+@dataclass(frozen=True)
+class PlaceAccepted(Event):
+    """A person whom the desk knew before joined the company that invited them."""
+
+    person: int
+
+    name = "organization.place_accepted"
+    line = _("accepted the invitation")
+    forgets = "An id."
+
+
+@dataclass(frozen=True)
+class InvitationEnded(Event):
+    """An invitation to a company was declined, or taken back."""
+
+    person: int
+
+    name = "organization.invitation_ended"
+    line = _("ended the invitation of %(person)s")
+    forgets = "An id."
+
+
+@dataclass(frozen=True)
+class MembershipRoleChanged(Event):
+    """A person began, or ceased, to run their company's people."""
+
+    person: int
+    role: str
+
+    name = "organization.role_changed"
+    line = _("made %(person)s a %(role)s")
+    forgets = "An id and a role."
+
+
+@dataclass(frozen=True)
+class MembershipSuspended(Event):
+    """A person was shut out of their company's support."""
+
+    person: int
+
+    name = "organization.suspended"
+    line = _("suspended %(person)s")
+    forgets = "An id."
+
+
+@dataclass(frozen=True)
+class MembershipRestored(Event):
+    """A suspended person was let back into their company."""
+
+    person: int
+
+    name = "organization.restored"
+    line = _("let %(person)s back")
+    forgets = "An id."
 
 
 @dataclass(frozen=True)

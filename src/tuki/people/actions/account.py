@@ -59,13 +59,6 @@ def _have_password(person: Person, hashed: str, *, keep_session: str = "", by: A
     record(events.PasswordChanged(), on=person, by=by)
 
 
-def note_two_factor(person: Person, on: bool, *, by: Actor) -> None:
-    """Write down that a person began, or ceased, to sign in with a second factor."""
-    require(policy.may_run_account(by, person))
-    with transaction.atomic():
-        record(events.TwoFactorChanged(on), on=person, by=by)
-
-
 def add_address(person: Person, address: str, *, by: Actor) -> EmailAddress:
     """Note a further address. It tells nobody who they are until its owner has confirmed it.
 

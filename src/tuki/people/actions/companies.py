@@ -1,16 +1,20 @@
-"""Customer companies: their people, their seats, what they share."""
+"""Customer companies: what they are called, what they bought, who of them sees what."""
 
+import re
 from collections.abc import Iterable
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from tuki.desk.models import WhoSees
 from tuki.journal.record import record
 from tuki.lib.refusal import Refused, require
-from tuki.people import events, policy, queries
-from tuki.people.actions._joining import joined
+from tuki.people import events, policy
+from tuki.people.actions._joining import taken_over
 from tuki.people.actor import Actor
-from tuki.people.models import Domain, Membership, MembershipRole, Organization, Package, Person, Seat
+from tuki.people.models import Domain, Membership, Organization, Package, Person
+
+_DOMAIN = re.compile(r"(?=.{1,253}$)([a-z0-9-]{1,63}\.)+[a-z0-9-]{2,63}")
 
 
 def add_organization(
@@ -18,7 +22,7 @@ def add_organization(
     *,
     code: str = "",
     domains: Iterable[str] = (),
-    shares_tickets: bool = False,
+    who_sees: str = "",
     package: Package | None = None,
     by: Actor,
 ) -> Organization:
@@ -27,62 +31,91 @@ def add_organization(
     with transaction.atomic():
         if code and Organization.objects.filter(code=code).exists():
             raise Refused(_("Another company has this code."), field="code")
+        name = name.strip()[:200]
         organization = Organization.objects.create(
-            name=name.strip()[:200], code=code, shares_tickets=shares_tickets, package=package
+            name=name, folded_name=name.casefold(), code=code, who_sees=who_sees, package=package
         )
-        Domain.objects.bulk_create(Domain(name=domain.lower(), organization=organization) for domain in domains)
+        _have_domains(organization, domains)
         record(events.OrganizationAdded(), on=organization, by=by)
     return organization
 
 
-def join(person: Person, organization: Organization, *, role: str = MembershipRole.MEMBER, by: Actor) -> Membership:
-    """Make a person part of a company."""
+def change_organization(
+    organization: Organization,
+    *,
+    name: str | None = None,
+    code: str | None = None,
+    note: str | None = None,
+    domains: Iterable[str] | None = None,
+    by: Actor,
+) -> Organization:
+    """Correct what is given, leave the rest. Raises Refused, naming the field, where another company has it."""
+    require(policy.may_run_people(by))
+    wanted = {"name": name and name.strip()[:200], "code": code and code.strip()[:64], "note": note}
+    with transaction.atomic():
+        organization = _locked(organization)
+        changed = [key for key, value in wanted.items() if value is not None and getattr(organization, key) != value]
+        for key in changed:
+            setattr(organization, key, wanted[key])
+        if "name" in changed and not organization.name:
+            raise Refused(_("A company has a name."), field="name")
+        if code and Organization.objects.filter(code=organization.code).exclude(pk=organization.pk).exists():
+            raise Refused(_("Another company has this code."), field="code")
+        organization.folded_name = organization.name.casefold()
+        organization.save(update_fields=[*changed, "folded_name"])
+        if domains is not None and _have_domains(organization, domains):
+            changed.append("domains")
+        if changed:
+            record(events.OrganizationChanged(changed), on=organization, by=by)
+    return organization
+
+
+def _have_domains(organization: Organization, domains: Iterable[str]) -> bool:
+    """Make its mail domains these. Whether that changed any."""
+    wanted = {domain.strip().lower().lstrip("@") for domain in domains} - {""}
+    before = set(organization.domains.values_list("name", flat=True))
+    for domain in sorted(wanted - before):
+        if not _DOMAIN.fullmatch(domain):
+            raise Refused(_("“%(domain)s” is not a mail domain.") % {"domain": domain[:100]}, field="domains")
+        if Domain.objects.filter(name=domain).exists():
+            raise Refused(_("“%(domain)s” belongs to another company.") % {"domain": domain}, field="domains")
+        Domain.objects.create(name=domain, organization=organization)
+    organization.domains.filter(name__in=before - wanted).delete()
+    return wanted != before
+
+
+def name_account_manager(organization: Organization, agent: Person | None, *, by: Actor) -> None:
+    """Say who of ours answers for what a company buys: what it asks for of that comes to them (A3)."""
+    require(policy.may_run_people(by))
+    if agent is not None and not (agent.is_agent and agent.is_active):
+        raise Refused(_("An account manager is one of support's people."), field="account_manager")
+    with transaction.atomic():
+        organization = _locked(organization)
+        if organization.account_manager_id != (agent and agent.pk):
+            organization.account_manager = agent
+            organization.save(update_fields=["account_manager"])
+            record(events.OrganizationChanged(["account_manager"]), on=organization, by=by)
+
+
+def change_visibility(
+    organization: Organization, who_sees: str, *, colleagues_take_part: bool | None = None, by: Actor
+) -> None:
+    """Let a company's people see its tickets as it asked, instead of as the desk has it (H11).
+
+    who_sees: one of WhoSees, or empty for the desk's own rule. colleagues_take_part: unset, as the desk has it.
+    """
     require(policy.may_run_people(by))
     with transaction.atomic():
-        return joined(person, organization, role, by=by)
+        organization = _locked(organization)
+        asked = (WhoSees(who_sees).value if who_sees else "", colleagues_take_part)
+        if (organization.who_sees, organization.colleagues_take_part) != asked:
+            organization.who_sees, organization.colleagues_take_part = asked
+            organization.save(update_fields=["who_sees", "colleagues_take_part"])
+            record(events.VisibilityChanged(*asked), on=organization, by=by)
 
 
-def give_seat(membership: Membership, *, by: Actor) -> Seat:
-    """Let a person use support (H6). Raises Refused where the package has no seat left."""
-    require(policy.may_run_people(by))
-    with transaction.atomic():
-        # The company is what two givers at once must queue for.
-        organization = Organization.objects.select_for_update().get(pk=membership.organization_id)
-        seat = Seat.objects.filter(membership=membership).first()
-        if seat is not None:
-            return seat
-        taken = Seat.objects.filter(membership__organization=organization).count()
-        if organization.package and organization.package.seats is not None and taken >= organization.package.seats:
-            raise Refused(_("All seats of the company's package are in use."))
-        seat = Seat.objects.create(membership=membership, given_by=_giver(by), given_at=by.at)
-        record(events.SeatGiven(membership.person_id), on=organization, by=by)
-        membership.person.__dict__.pop("_place", None)
-    return seat
-
-
-def _giver(by: Actor) -> Person:
-    return by.person or queries.system()
-
-
-def take_seat(membership: Membership, *, by: Actor) -> None:
-    """End a person's right to use support. What they wrote stays theirs to read."""
-    require(policy.may_run_people(by))
-    with transaction.atomic():
-        organization = Organization.objects.select_for_update().get(pk=membership.organization_id)
-        if Seat.objects.filter(membership=membership).delete()[0]:
-            record(events.SeatTaken(membership.person_id), on=organization, by=by)
-            membership.person.__dict__.pop("_place", None)
-
-
-def share_tickets(organization: Organization, shares: bool, *, by: Actor) -> None:
-    """Let all of a company's people with a seat see all its tickets, or cease to (H11)."""
-    require(policy.may_run_people(by))
-    with transaction.atomic():
-        organization = Organization.objects.select_for_update().get(pk=organization.pk)
-        if organization.shares_tickets != shares:
-            organization.shares_tickets = shares
-            organization.save(update_fields=["shares_tickets"])
-            record(events.SharingChanged(shares), on=organization, by=by)
+def _locked(organization: Organization) -> Organization:
+    return Organization.objects.select_for_update().get(pk=organization.pk)
 
 
 def merge_organizations(kept: Organization, duplicate: Organization, *, by: Actor) -> Organization:
@@ -99,10 +132,7 @@ def merge_organizations(kept: Organization, duplicate: Organization, *, by: Acto
             raise Refused(_("This company was merged already."))
         Domain.objects.filter(organization=duplicate).update(organization=kept)
         for membership in Membership.objects.filter(organization=duplicate).select_related("person"):
-            mine = joined(membership.person, kept, membership.role, by=by)
-            if hasattr(membership, "seat") and not hasattr(mine, "seat"):
-                Seat.objects.filter(membership=membership).update(membership=mine)
-        Membership.objects.filter(organization=duplicate).delete()
+            taken_over(membership, membership.person, kept, by=by)
         duplicate.merged_into = kept
         duplicate.save(update_fields=["merged_into"])
         record(events.OrganizationsMerged(duplicate.pk), on=kept, by=by)

@@ -14,9 +14,10 @@ from tuki.desk.queries import the_desk
 from tuki.journal.record import record
 from tuki.lib.refusal import Refused, require
 from tuki.people import events, policy, queries
-from tuki.people.actions._joining import joined
+from tuki.people.actions._joining import joined, taken_over
+from tuki.people.actions._remaining import require_another_administrator
 from tuki.people.actor import Actor
-from tuki.people.models import Membership, MembershipRole, Person, Role, Seat, Team
+from tuki.people.models import Membership, MembershipRole, Organization, Person, Role
 
 
 def meet(address: str, *, name: str = "", language: str = "", by: Actor) -> Person:
@@ -29,28 +30,55 @@ def meet(address: str, *, name: str = "", language: str = "", by: Actor) -> Pers
     known = queries.by_address(address)
     if known is not None:
         return known
+    _require_address(address)
+    with transaction.atomic():
+        person, new = _made(address, name, language, by=by)
+        organization = queries.organization_of_address(address) if new else None
+        if organization is not None:
+            joined(person, organization, MembershipRole.MEMBER, by=_themselves(person, by))
+    return person
+
+
+def sign_up(address: str, *, language: str, by: Actor) -> Person:
+    """Ask for an account at an address, to follow and to read with: it makes nobody a company's, and gives no right.
+
+    A mail tells its owner how to go on, whoever they are to us. It repeats nothing that was typed, and a password is
+    chosen by its link alone: who typed the address need not be who reads there. Raises Refused where it is none.
+    """
+    require(the_desk().readers_sign_up)
+    address = address.strip().lower()
+    _require_address(address)
+    with transaction.atomic():
+        person = queries.by_address(address) or _made(address, "", language, by=by)[0]
+        record(events.SignedUp(), on=person, by=_themselves(person, by))
+    return person
+
+
+def _require_address(address: str) -> None:
     try:
         validate_email(address)
     except ValidationError:
-        raise Refused(_("“%(address)s” is not an e-mail address.") % {"address": address[:100]}) from None
-    with transaction.atomic():
-        person, new = Person.objects.get_or_create(
-            email=address,
-            defaults={
-                "name": name.strip()[:120],
-                "language": language if language in the_desk().languages else the_desk().language,
-                "time_zone": the_desk().time_zone,
-                "made_at": by.at,
-                "password": make_password(None),  # an empty one would pass for a password
-            },
-        )
-        if new:
-            EmailAddress.objects.create(user=person, email=address, primary=True, verified=False)
-            record(events.PersonAdded(), on=person, by=by if by.person_id else _themselves(person, by))
-            organization = queries.organization_of_address(address)
-            if organization is not None:
-                joined(person, organization, MembershipRole.MEMBER, by=_themselves(person, by))
-    return person
+        words = _("“%(address)s” is not an e-mail address.") % {"address": address[:100]}
+        raise Refused(words, field="email") from None
+
+
+def _made(address: str, name: str, language: str, *, by: Actor) -> tuple[Person, bool]:
+    """The person whom we write to at an address, and whether they are new. Checks nothing: its callers have."""
+    person, new = Person.objects.get_or_create(
+        email=address,
+        defaults={
+            "name": name.strip()[:120],
+            "folded_name": name.strip()[:120].casefold(),
+            "language": language if language in the_desk().languages else the_desk().language,
+            "time_zone": the_desk().time_zone,
+            "made_at": by.at,
+            "password": make_password(None),  # an empty one would pass for a password
+        },
+    )
+    if new:
+        EmailAddress.objects.create(user=person, email=address, primary=True, verified=False)
+        record(events.PersonAdded(), on=person, by=by if by.person_id else _themselves(person, by))
+    return person, new
 
 
 def _themselves(person: Person, by: Actor) -> Actor:
@@ -117,29 +145,31 @@ def change_profile(
         for key in changed:
             setattr(person, key, wanted[key])
         if changed:
-            person.save(update_fields=changed)
+            person.folded_name = person.name.casefold()
+            person.save(update_fields=[*changed, "folded_name"])
             record(events.ProfileChanged(changed), on=person, by=by)
     return person
 
 
 def change_role(person: Person, role: Role, *, by: Actor) -> Person:
-    """Make somebody a customer, an agent or an administrator."""
+    """Make somebody a customer, an agent or an administrator. Who is no agent any more works in no team.
+
+    Raises Refused where there would be no administrator left, and for the desk itself.
+    """
     require(policy.may_give_roles(by))
     with transaction.atomic():
+        if role != Role.ADMINISTRATOR:
+            require_another_administrator(person)
         person = Person.objects.select_for_update().get(pk=person.pk)
+        if Role.SYSTEM in {person.role, role}:
+            raise Refused(_("The desk itself is nobody's role."))
         if person.role != role:
+            if role == Role.CUSTOMER:
+                person.teams.clear()
             record(events.RoleChanged(person.role, role), on=person, by=by)
             person.role = role
             person.save(update_fields=["role"])
     return person
-
-
-def set_teams(person: Person, teams: Iterable[Team], *, by: Actor) -> None:
-    """Choose the queues an agent works in."""
-    require(policy.may_give_roles(by))
-    with transaction.atomic():
-        person.teams.set(teams)
-        record(events.ProfileChanged(["teams"]), on=person, by=by)
 
 
 def merge_persons(kept: Person, duplicate: Person, *, by: Actor) -> Person:
@@ -160,10 +190,8 @@ def merge_persons(kept: Person, duplicate: Person, *, by: Actor) -> Person:
         if kept.role != Role.CUSTOMER or duplicate.role != Role.CUSTOMER:
             raise Refused(_("Only customers can be merged."))
         for membership in Membership.objects.filter(person=duplicate).select_related("organization"):
-            mine = joined(kept, membership.organization, membership.role, by=by)
-            if hasattr(membership, "seat") and not hasattr(mine, "seat"):
-                Seat.objects.filter(membership=membership).update(membership=mine)
-        Membership.objects.filter(person=duplicate).delete()
+            taken_over(membership, kept, membership.organization, by=by)
+        Organization.objects.filter(main_contact=duplicate).update(main_contact=kept)
         _take_addresses(kept, duplicate)
         # One step leads to who is kept, however often somebody was found to be the same.
         Person.objects.filter(merged_into=duplicate).update(merged_into=kept)

@@ -1,0 +1,81 @@
+"""Seats made and ended: when they are given, moved, run out, and when somebody is invited or suspended."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from tuki.desk.queries import the_desk
+from tuki.jobs.queue import clear_timer, set_timer
+from tuki.journal.record import record
+from tuki.journal.via import Via
+from tuki.lib.refusal import Refused
+from tuki.people import events, marks, queries
+from tuki.people.actor import Actor
+from tuki.people.models import Membership, Organization, Seat
+
+SEAT_RUNS_OUT = "people.seat_runs_out"  # the timer's job
+
+
+def given(membership: Membership, *, until: datetime | None = None, by: Actor) -> Seat:
+    """The seat, made. Asks for no right, does not lock the company, and none may be `held`: its callers saw to that."""
+    if membership.suspended_at is not None:
+        raise Refused(_("%(person)s is suspended.") % {"person": membership.shown_name})
+    if until is not None and until <= by.at:
+        raise Refused(_("This moment is over already."), field="until")
+    require_own_mailbox(membership.person.email)
+    _require_room(membership.organization, by.at)
+    seat = Seat.objects.create(
+        membership=membership, given_by=by.person or queries.system(), given_at=by.at, until=until
+    )
+    if until is not None:
+        set_timer(SEAT_RUNS_OUT, seat.pk, until)
+    record(events.SeatGiven(membership.person_id), on=membership.organization, by=by)
+    membership.person.__dict__.pop("_place", None)
+    return seat
+
+
+def held(membership: Membership, *, by: Actor) -> Seat | None:
+    """The seat held as of by.at. One that has run out by then ends first, as of when it did: the moment decides.
+
+    Asks for no right and does not lock the company: its callers have.
+    """
+    seat = Seat.objects.filter(membership=membership, ended_at=None).first()
+    if seat is None or seat.until is None or seat.is_held(by.at):
+        return seat
+    _end(seat, membership, by=Actor(queries.system(), Via.RULE, seat.until))
+    marks.end_sessions(membership.person)
+    return None
+
+
+def ended(membership: Membership, *, by: Actor) -> bool:
+    """Whether there was a seat to end. Asks for no right: its callers have."""
+    seat = held(membership, by=by)
+    if seat is not None:
+        _end(seat, membership, by=by)
+    return seat is not None
+
+
+def _end(seat: Seat, membership: Membership, *, by: Actor) -> None:
+    seat.ended_at, seat.ended_by = by.at, by.person
+    seat.save(update_fields=["ended_at", "ended_by"])
+    clear_timer(SEAT_RUNS_OUT, seat.pk)
+    record(events.SeatTaken(membership.person_id), on=membership.organization, by=by)
+    membership.person.__dict__.pop("_place", None)
+
+
+def _require_room(organization: Organization, at: datetime) -> None:
+    package = organization.package
+    if package is None or package.seats is None:
+        return
+    holders = [seat.membership.shown_name for seat in queries.seats_in_use(organization, at)]
+    if len(holders) >= package.seats:
+        words = _("%(package)s has room for %(number)s, and these hold it: %(names)s.")
+        raise Refused(words % {"number": package.seats, "package": package, "names": ", ".join(holders) or "–"})
+
+
+def require_own_mailbox(address: str) -> None:
+    """Raise Refused for an address behind which several people are (A5), as the desk's list has them."""
+    name = address.partition("@")[0].partition("+")[0].lower()
+    if name in the_desk().shared_mailboxes:
+        words = _("Several people read “%(address)s”. This right belongs to one person: name their own address.")
+        raise Refused(words % {"address": address}, field="email")

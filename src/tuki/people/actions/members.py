@@ -1,0 +1,187 @@
+"""A company's people: invited, suspended, made its managers."""
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from tuki.desk.models import WhoGivesSeats
+from tuki.desk.queries import the_desk
+from tuki.journal.record import record
+from tuki.lib.refusal import Refused, require
+from tuki.people import events, marks, policy, queries
+from tuki.people.actions._joining import joined
+from tuki.people.actions._seating import ended, given, held, require_own_mailbox
+from tuki.people.actions.persons import meet
+from tuki.people.actor import Actor
+from tuki.people.models import Membership, MembershipRole, Organization, Person
+
+
+def join(person: Person, organization: Organization, *, role: str = MembershipRole.MEMBER, by: Actor) -> Membership:
+    """Make a person part of a company."""
+    require(policy.may_run_people(by))
+    with transaction.atomic():
+        return joined(person, organization, role, by=by)
+
+
+def invite_colleague(
+    organization: Organization,
+    address: str,
+    *,
+    name: str = "",
+    language: str = "",
+    manages: bool = False,
+    with_seat: bool = False,
+    by: Actor,
+) -> Membership:
+    """Ask somebody by mail to join a company, and hold a seat for them if that is wished.
+
+    Whoever the desk knows already has to accept before they count, and before their name shows: an invitation must not
+    tell who is a customer. Raises Refused, naming the field, for no address, a colleague, a shared mailbox (A5), and
+    where no seat is left.
+    """
+    require(policy.may_run_company(by, organization))
+    require(not with_seat or policy.may_give_seats(by, organization))
+    address = address.strip().lower()
+    if with_seat:
+        require_own_mailbox(address)
+    with transaction.atomic():
+        organization = Organization.objects.select_for_update().get(pk=organization.pk)
+        known = queries.by_address(address)
+        if known is not None:
+            _require_stranger(known, organization)
+        person = known or meet(address, name=name, language=language, by=by)
+        membership = joined(person, organization, MembershipRole.MEMBER, by=by)
+        membership.role = MembershipRole.MANAGER if manages else MembershipRole.MEMBER
+        membership.pending, membership.called, membership.asked_at = known is not None, name.strip()[:120], address
+        membership.save(update_fields=["role", "pending", "called", "asked_at"])
+        if with_seat:
+            given(membership, by=by)
+        record(events.ColleagueInvited(person.pk), on=organization, by=by)
+    return membership
+
+
+def _require_stranger(person: Person, organization: Organization) -> None:
+    if person.is_agent or not policy.may_sign_in(person):
+        raise Refused(_("This address can't be invited."), field="email")
+    place = Membership.objects.filter(person=person, organization=organization).first()
+    if place is not None:
+        suspended = _("%(person)s is suspended. Let them back instead.")
+        words = suspended if place.suspended_at else _("%(person)s belongs to the company already.")
+        raise Refused(words % {"person": place.shown_name}, field="email")
+
+
+def invite_again(membership: Membership, *, by: Actor) -> None:
+    """Send an invitation once more to somebody who has not come yet."""
+    require(policy.may_run_company(by, membership.organization_id))
+    with transaction.atomic():
+        membership = _locked(membership)
+        if not membership.is_invited or membership.suspended_at is not None:
+            raise Refused(_("%(person)s does not wait for an invitation.") % {"person": membership.shown_name})
+        record(events.ColleagueInvited(membership.person_id), on=membership.organization, by=by)
+
+
+def accept_place(membership: Membership, *, by: Actor) -> None:
+    """Join the company that one was invited to."""
+    require(by.person_id == membership.person_id)
+    with transaction.atomic():
+        if Membership.objects.filter(pk=membership.pk, pending=True).update(pending=False):
+            record(events.PlaceAccepted(membership.person_id), on=membership.organization, by=by)
+            membership.person.__dict__.pop("_place", None)
+
+
+def end_invitation(membership: Membership, *, by: Actor) -> None:
+    """Say no to a company that invites one, or take an invitation back that nobody has taken up.
+
+    Raises Refused for whoever has come meanwhile.
+    """
+    require(by.person_id == membership.person_id or policy.may_run_company(by, membership.organization_id))
+    with transaction.atomic():
+        Organization.objects.select_for_update().get(pk=membership.organization_id)
+        found = Membership.objects.select_related("person", "organization").filter(pk=membership.pk).first()
+        if found is None:
+            return
+        if not found.is_invited:
+            raise Refused(_("%(person)s has joined the company. Suspend them instead.") % {"person": found.shown_name})
+        ended(found, by=by)
+        found.delete()
+        record(events.InvitationEnded(membership.person_id), on=membership.organization, by=by)
+
+
+def suspend(membership: Membership, *, by: Actor) -> None:
+    """Shut somebody out of a company's support at once: their right, their sessions, their sight of its tickets end.
+
+    Raises Refused for oneself, and for the main contact, whom only support changes.
+    """
+    require(policy.may_run_company(by, membership.organization_id))
+    _require_other(membership, by)
+    with transaction.atomic():
+        membership = _locked(membership)
+        if membership.is_invited:
+            raise Refused(_("This invitation has not been accepted yet. Take it back instead."))
+        if membership.suspended_at is not None:
+            return
+        ended(membership, by=by)
+        membership.suspended_at = by.at
+        membership.save(update_fields=["suspended_at"])
+        marks.end_sessions(membership.person)
+        record(events.MembershipSuspended(membership.person_id), on=membership.organization, by=by)
+
+
+def let_back(membership: Membership, *, by: Actor) -> None:
+    """Undo a suspension. A seat has to be given anew."""
+    require(policy.may_run_company(by, membership.organization_id))
+    with transaction.atomic():
+        membership = _locked(membership)
+        if membership.suspended_at is not None:
+            membership.suspended_at = None
+            membership.save(update_fields=["suspended_at"])
+            record(events.MembershipRestored(membership.person_id), on=membership.organization, by=by)
+
+
+def make_manager(membership: Membership, manages: bool, *, by: Actor) -> None:
+    """Let somebody run their company's people, or cease to. Nobody takes that from themselves."""
+    require(policy.may_run_company(by, membership.organization_id))
+    if not manages:
+        _require_other(membership, by)
+    role = MembershipRole.MANAGER if manages else MembershipRole.MEMBER
+    with transaction.atomic():
+        membership = _locked(membership)
+        if membership.suspended_at is not None:
+            raise Refused(_("%(person)s is suspended.") % {"person": membership.shown_name})
+        if membership.role != role:
+            membership.role = role
+            membership.save(update_fields=["role"])
+            record(events.MembershipRoleChanged(membership.person_id, role), on=membership.organization, by=by)
+
+
+def name_main_contact(membership: Membership, *, by: Actor) -> None:
+    """Say who signed for a company: its first manager, who is told how support works and names the others (A3).
+
+    Where companies give the seats, the main contact holds the first.
+    """
+    require(policy.may_run_people(by))
+    with transaction.atomic():
+        membership = _locked(membership)
+        organization = membership.organization
+        if organization.main_contact_id == membership.person_id:
+            return
+        make_manager(membership, True, by=by)
+        gives = the_desk().who_gives_seats == WhoGivesSeats.COMPANY
+        if gives and not held(membership, by=by):
+            given(membership, by=by)
+        organization.main_contact = membership.person
+        organization.save(update_fields=["main_contact"])
+        record(events.MainContactNamed(membership.person_id), on=organization, by=by)
+
+
+def _require_other(membership: Membership, by: Actor) -> None:
+    """Raise Refused for oneself, and for the main contact where it is not support who asks."""
+    if membership.person_id == by.person_id:
+        raise Refused(_("You can't do this to yourself. Ask another manager, or support."))
+    if membership.person_id == membership.organization.main_contact_id and not policy.may_run_people(by):
+        raise Refused(_("%(person)s is the company's main contact. Ask support.") % {"person": membership.shown_name})
+
+
+def _locked(membership: Membership) -> Membership:
+    """The place as it is now, its company held: changes of one company's people queue for it."""
+    Organization.objects.select_for_update().get(pk=membership.organization_id)
+    return Membership.objects.select_related("person", "organization__package").get(pk=membership.pk)

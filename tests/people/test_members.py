@@ -1,0 +1,123 @@
+"""A company's people, as its managers and support run them (A3, D7)."""
+
+import pytest
+
+from tuki.desk.models import WhoGivesSeats, WhoSees
+from tuki.journal.models import Entry
+from tuki.lib.refusal import Denied, Refused
+from tuki.people import actions
+from tuki.people.actor import Actor
+from tuki.people.models import Membership, Organization, Person
+from tuki.people.standing import place
+from tuki.tickets import policy as tickets
+
+
+def now(actor: Actor) -> Actor:
+    assert actor.person is not None
+    return Actor(Person.objects.get(pk=actor.person.pk))
+
+
+def theirs(actor: Actor) -> Membership:
+    return Membership.objects.get(person=actor.person)
+
+
+@pytest.fixture(autouse=True)
+def _companies_give(rules):
+    rules(who_gives_seats=WhoGivesSeats.COMPANY)
+
+
+def test_a_manager_invites_a_new_colleague_with_a_seat(acme, carol):
+    membership = actions.invite_colleague(acme, "New@acme.example", name="Noora", with_seat=True, by=carol)
+
+    assert not membership.pending
+    assert place(membership.person).seated == {acme.pk}
+    assert Entry.objects.filter(event="organization.colleague_invited", person=carol.person).exists()
+
+
+def test_whom_the_desk_knew_already_has_to_accept_and_shows_no_name_before(acme, globex, carol, dora):
+    membership = actions.invite_colleague(acme, "dora@globex.example", name="Somebody", with_seat=True, by=carol)
+
+    assert membership.shown_name == "Somebody"
+    assert place(now(dora).person).organizations == (globex.pk,)
+
+    with pytest.raises(Denied):
+        actions.accept_place(membership, by=carol)
+    actions.accept_place(membership, by=dora)
+    assert place(now(dora).person).organizations == (globex.pk, acme.pk)
+    assert Membership.objects.get(pk=membership.pk).shown_name == "Dora Dahl"
+
+
+@pytest.mark.parametrize("who", ["carol", "dora"])
+def test_an_invitation_nobody_accepted_is_taken_back_or_declined(acme, carol, dora, who):
+    membership = actions.invite_colleague(acme, "dora@globex.example", by=carol)
+    actions.end_invitation(membership, by={"carol": carol, "dora": dora}[who])
+
+    assert not Membership.objects.filter(pk=membership.pk).exists()
+
+
+def test_an_agent_is_nobodys_colleague(acme, carol, eva):
+    with pytest.raises(Refused):
+        actions.invite_colleague(acme, "eva@festum.example", by=carol)
+
+
+def test_only_a_manager_invites(acme, ada, dora):
+    for actor in (ada, dora):
+        with pytest.raises(Denied):
+            actions.invite_colleague(acme, "new@acme.example", by=actor)
+
+
+def test_who_is_suspended_sees_nothing_of_the_company_any_more_not_even_their_own(
+    rules, ticket, ada, bert, carol, acme
+):
+    rules(who_sees=WhoSees.SEATS)
+    assert tickets.may_see(now(ada), ticket)
+    assert tickets.may_see(now(bert), ticket)
+    actions.suspend(theirs(ada), by=carol)
+
+    assert not tickets.may_see(now(ada), ticket)
+    assert not tickets.visible_tickets(now(ada)).exists()
+    assert not tickets.may_reply(now(ada), ticket)
+    assert not tickets.may_submit(now(ada))
+    assert tickets.may_see(now(bert), ticket)
+
+
+def test_who_is_let_back_needs_a_seat_anew(ticket, ada, carol, acme):
+    actions.suspend(theirs(ada), by=carol)
+    actions.let_back(theirs(ada), by=carol)
+
+    assert tickets.may_see(now(ada), ticket)
+    assert place(now(ada).person).seated == frozenset()
+
+
+def test_nobody_suspends_themselves_and_only_support_the_main_contact(acme, carol, ada, eva):
+    with pytest.raises(Refused):
+        actions.suspend(theirs(carol), by=carol)
+    actions.name_main_contact(theirs(ada), by=eva)
+    with pytest.raises(Refused):
+        actions.suspend(theirs(ada), by=carol)
+    with pytest.raises(Refused):
+        actions.make_manager(theirs(ada), False, by=carol)
+
+    actions.suspend(theirs(ada), by=eva)
+    assert theirs(ada).suspended_at is not None
+
+
+def test_a_manager_makes_another_and_the_other_unmakes_them(nils, carol, acme):
+    actions.make_manager(theirs(nils), True, by=carol)
+    assert place(now(nils).person).managed == {acme.pk}
+
+    actions.make_manager(theirs(carol), False, by=now(nils))
+    assert place(now(carol).person).managed == frozenset()
+
+
+def test_the_main_contact_manages_and_holds_the_first_seat_A3(nils, acme, eva):
+    actions.name_main_contact(theirs(nils), by=eva)
+
+    assert Organization.objects.get(pk=acme.pk).main_contact == nils.person
+    stands = place(now(nils).person)
+    assert (stands.managed, stands.seated) == ({acme.pk}, {acme.pk})
+
+
+def test_customers_name_no_main_contact(nils, carol):
+    with pytest.raises(Denied):
+        actions.name_main_contact(theirs(nils), by=carol)
