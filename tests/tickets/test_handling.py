@@ -6,7 +6,7 @@ from tests.conftest import later
 from tuki.desk.models import Module, Product
 from tuki.lib.refusal import Denied, Refused
 from tuki.tickets import actions, queries
-from tuki.tickets.models import FormerText, State, Ticket
+from tuki.tickets.models import FormerText, State, Status, Ticket
 
 
 def now(ticket: Ticket) -> Ticket:
@@ -159,6 +159,17 @@ def test_customers_read_no_line_that_is_for_agents(ada, eva, ticket, teams):
         "ticket.status_changed",
         "ticket.solved",
     ]
+
+
+def test_customers_read_of_no_change_between_statuses_that_have_one_name_for_them(ada, eva, ticket, status):
+    Status.objects.filter(key="hold").update(customer_labels={"en": "In progress"})
+    actions.set_status(ticket, status("open"), by=eva)
+    actions.set_status(ticket, status("hold"), by=eva)
+
+    assert [line for line in lines(ada, ticket) if "status" in line] == [
+        "Eva Eskola changed the status from New to In progress"
+    ]
+    assert "Eva Eskola changed the status from In progress to On hold" in lines(eva, ticket)
 
 
 def test_customers_read_the_name_an_agent_shows_them(ada, eva, ticket):

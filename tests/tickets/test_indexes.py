@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
+from tests.costs import FEW, MANY, SIZE, SLACK, count, work
+from tuki.desk.models import WhoSees
 from tuki.files.models import File
 from tuki.journal.models import Entry
 from tuki.journal.via import Via
@@ -22,12 +23,6 @@ from tuki.people.models import Membership, Organization, Person, Seat
 from tuki.tickets import policy, queries
 from tuki.tickets.models import Copy, Message, State, Status, Ticket
 from tuki.tickets.queries import beside
-
-FEW, MANY = 4_000, 16_000
-SIZE = 20
-# What follows the table grows fourfold. A B-tree may be a level deeper, and PostgreSQL, which looks at a sample, may
-# plan a count otherwise from one time to the next.
-SLACK = 1.5
 
 
 @dataclass
@@ -41,7 +36,7 @@ class Crowd:
 
 
 @pytest.fixture
-def crowd(desk, eva) -> Crowd:
+def crowd(unworn, desk, eva) -> Crowd:
     crowd = Crowd()
     crowd.companies = Organization.objects.bulk_create(Organization(name=f"Company {n}") for n in range(40))
     crowd.people = Person.objects.bulk_create(Person(email=f"p{n}@c{n % 40}.example") for n in range(200))
@@ -117,47 +112,39 @@ def grow(crowd, eva, teams) -> Callable[[int], None]:
     return to
 
 
-def work(ask: Callable[[], Any]) -> int:
-    """How much the database does for what is asked: SQLite's steps, or the rows that PostgreSQL looks at."""
-    if connection.vendor == "sqlite":
-        return _steps(ask)
-    asked: list[tuple[str, Any]] = []
+@pytest.mark.parametrize("counted", [False, True], ids=["not counted", "counted"])
+def test_no_customers_list_costs_more_under_any_rule_of_who_sees(grow, crowd, rules, eva, counted):
+    """Of somebody in three companies, two of which they see as the rule has it, and one that has suspended them."""
+    person = crowd.people[0]
+    further = Membership.objects.create(person=person, organization=crowd.companies[1], role="manager")
+    Membership.objects.filter(person=person).update(role="manager")
+    Seat.objects.create(membership=further, given_by=eva.person, given_at=eva.at)
+    Membership.objects.create(person=person, organization=crowd.companies[2], suspended_at=eva.at)
 
-    def note(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-        asked.append((sql, params))
-        return execute(sql, params, many, context)
+    def costs() -> dict[str, int]:
+        found = {}
+        for rule in WhoSees:
+            rules(who_sees=rule)
+            customer = eva.__class__(Person.objects.get(pk=person.pk))
+            seen = sorted(policy.organizations_seen(customer.person))
+            assert len(seen) == (0 if rule == WhoSees.NOBODY else 2)
+            for tab in ("mine", "copied", "organization"):
+                rows = queries.customer_requests(customer, tab=tab, status="all")
+                lists = queries.by_company(rows, seen if tab == "organization" else [])
+                cursors = _cursors(lambda at, lists=lists: paging.page_of_several(lists, "shown_updated_at", at, SIZE))
+                for place, at in cursors.items():
+                    found[f"{tab}, {place}, seen by {rule}"] = work(
+                        lambda lists=lists, at=at: paging.page_of_several(lists, "shown_updated_at", at, SIZE)
+                    )
+        return found
 
-    with connection.execute_wrapper(note):
-        ask()
-    found = 0
-    for sql, params in asked:
-        with connection.cursor() as cursor:
-            cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", params)
-            [(plan,)] = cursor.fetchall()
-        found += _rows(plan[0]["Plan"])
-    return found
+    grow(FEW)
+    count(counted)
+    few = costs()
+    grow(MANY)
+    count(counted)
 
-
-def _steps(ask: Callable[[], Any]) -> int:
-    steps = 0
-
-    def count() -> int:
-        nonlocal steps
-        steps += 1
-        return 0
-
-    connection.ensure_connection()
-    connection.connection.set_progress_handler(count, 20)
-    try:
-        ask()
-    finally:
-        connection.connection.set_progress_handler(None, 0)
-    return steps
-
-
-def _rows(plan: dict[str, Any]) -> int:
-    looked_at = plan["Actual Rows"] + plan.get("Rows Removed by Filter", 0)
-    return int(looked_at * plan["Actual Loops"]) + sum(_rows(part) for part in plan.get("Plans", ()))
+    assert {name: (few[name], cost) for name, cost in costs().items() if cost > few[name] * SLACK + 20} == {}
 
 
 @pytest.mark.parametrize("counted", [False, True], ids=["not counted", "counted"])
@@ -207,10 +194,10 @@ def test_no_list_and_no_page_costs_more_where_there_are_more_tickets(grow, crowd
 
     File.objects.create(path="x", name="x", type="text/plain", size=1, made_at=eva.at)
     grow(FEW)
-    _count(counted)
+    count(counted)
     few = costs()
     grow(MANY)
-    _count(counted)
+    count(counted)
     many = costs()
 
     grown = {name: (few[name], cost) for name, cost in many.items() if cost > few[name] * SLACK + 20}
@@ -224,13 +211,3 @@ def _cursors(page: Callable[[str], paging.Page[Any]]) -> dict[str, str]:
         found = page(older)
         older = found.older
     return {"first": "", "older": older, "newer": found.newer}
-
-
-def _count(counted: bool) -> None:
-    """Let the database count its tables, or know nothing of them."""
-    with connection.cursor() as cursor:
-        if counted or connection.vendor == "postgresql":
-            cursor.execute("ANALYZE")
-        else:
-            cursor.execute("SELECT name FROM sqlite_master WHERE name = 'sqlite_stat1'")
-            assert not cursor.fetchall()

@@ -38,7 +38,7 @@ def test_a_person_whose_account_is_closed_sees_nothing(ticket, ada, eva):
         (WhoSees.NOBODY, False, False, False),
         (WhoSees.MANAGERS, False, True, False),
         (WhoSees.SEATS, True, True, False),
-        (WhoSees.WHERE_ASKED, False, False, False),
+        (WhoSees.EVERYONE, True, True, True),
     ],
 )
 def test_colleagues_see_what_the_desks_rule_says(
@@ -51,8 +51,8 @@ def test_colleagues_see_what_the_desks_rule_says(
 
 
 def test_a_company_that_asked_lets_all_with_a_seat_see_H11(rules, ticket, acme, bert, nils, dora, eva):
-    rules(who_sees=WhoSees.WHERE_ASKED)
-    people_actions.share_tickets(acme, True, by=eva)
+    rules(who_sees=WhoSees.NOBODY)
+    people_actions.change_visibility(acme, WhoSees.SEATS, by=eva)
 
     assert (sees(bert, ticket), sees(nils, ticket), sees(dora, ticket)) == (True, False, False)
 

@@ -5,4 +5,4 @@ class TicketsConfig(AppConfig):
     name = "tuki.tickets"
 
     def ready(self) -> None:
-        from tuki.tickets import handlers, jobs  # noqa: F401 - registers them
+        from tuki.tickets import handlers, jobs, readers  # noqa: F401 - registers them

@@ -80,6 +80,30 @@ class Assigned(TicketEvent):
 
 
 @dataclass(frozen=True)
+class TakenOver(TicketEvent):
+    """The ticket of an agent who has left went to whoever takes over, or back to its team's queue."""
+
+    old: int | None
+    new: int | None
+
+    name = "ticket.taken_over"
+    line = _("passed the request on from %(old)s, who has left, to %(new)s")
+    forgets = _IDS_ONLY
+    internal = True
+
+
+@dataclass(frozen=True)
+class DepartureBegun(Event):
+    """An agent left, and what they had goes to whoever takes over, or to the teams' queues."""
+
+    successor: int | None
+
+    name = "person.left"
+    line = _("had everything handed over to: %(successor)s")
+    forgets = _IDS_ONLY
+
+
+@dataclass(frozen=True)
 class HandedOver(TicketEvent):
     """Another team's queue got the ticket."""
 
@@ -239,6 +263,24 @@ class Followed(TicketEvent):
     line = _("follows the request")
     forgets = _IDS_ONLY
     internal = True
+
+
+@dataclass(frozen=True)
+class CompanyFollowed(Event):
+    """A customer wants to hear of each new ticket of their company."""
+
+    name = "organization.followed"
+    line = _("follows the company’s requests")
+    forgets = "Nothing beside the entry's own person."
+
+
+@dataclass(frozen=True)
+class CompanyUnfollowed(Event):
+    """A customer wants to hear of their company's tickets no longer."""
+
+    name = "organization.unfollowed"
+    line = _("no longer follows the company’s requests")
+    forgets = "Nothing beside the entry's own person."
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,16 @@ from tuki.jobs.queue import enqueue
 from tuki.journal.models import Entry
 from tuki.journal.record import hears
 from tuki.mail.queries import waiting_for_right
-from tuki.people.events import MembershipAdded, OrganizationsMerged, PersonsMerged, SeatGiven
+from tuki.people.events import (
+    MembershipAdded,
+    MembershipRestored,
+    OrganizationsMerged,
+    PersonsMerged,
+    PlaceAccepted,
+    SeatGiven,
+)
 from tuki.tickets import jobs
-from tuki.tickets.models import Copy, Message, ReadMark, Ticket
+from tuki.tickets.models import CompanyFollower, Copy, Message, ReadMark, Ticket
 
 
 @hears(PersonsMerged)
@@ -21,15 +28,22 @@ def move_persons_tickets(event: PersonsMerged, entry: Entry) -> None:
     Copy.objects.filter(person=duplicate).update(person=kept)
     Copy.objects.filter(person=kept, ticket__in=Ticket.objects.filter(requester=kept).values("pk")).delete()
     ReadMark.objects.filter(person=duplicate).delete()
+    followed = list(CompanyFollower.objects.filter(person=kept).values_list("organization", flat=True))
+    CompanyFollower.objects.filter(person=duplicate, organization__in=followed).delete()
+    CompanyFollower.objects.filter(person=duplicate).update(person=kept)
 
 
 @hears(OrganizationsMerged)
 def move_organizations_tickets(event: OrganizationsMerged, entry: Entry) -> None:
-    Ticket.objects.filter(organization=event.duplicate).update(organization=entry.on_id)
+    kept, duplicate = entry.on_id, event.duplicate
+    Ticket.objects.filter(organization=duplicate).update(organization=kept)
+    followers = list(CompanyFollower.objects.filter(organization=kept).values_list("person", flat=True))
+    CompanyFollower.objects.filter(organization=duplicate, person__in=followers).delete()
+    CompanyFollower.objects.filter(organization=duplicate).update(organization=kept)
 
 
-@hears(SeatGiven, MembershipAdded)
-def take_up_what_waits(event: SeatGiven | MembershipAdded, entry: Entry) -> None:
+@hears(SeatGiven, MembershipAdded, MembershipRestored, PlaceAccepted)
+def take_up_what_waits(event: SeatGiven | MembershipAdded | MembershipRestored | PlaceAccepted, entry: Entry) -> None:
     """What somebody wrote before they had the right to is read again, if they have it now."""
     if waiting_for_right(event.person, at=entry.at).exists():
         enqueue(jobs.take_up_mails, person=event.person)

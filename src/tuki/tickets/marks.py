@@ -5,14 +5,26 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from django.db import OperationalError, transaction
-from django.db.models import QuerySet
+from django.db import IntegrityError, OperationalError, transaction
+from django.db.models import BigIntegerField, DateTimeField, QuerySet
 
 from tuki.files.models import File
 from tuki.files.queries import keeps_uploads
+from tuki.lib.changes import Change, Rows
 from tuki.lib.html import clean, has_content
+from tuki.lib.questions import Question, Slot
 from tuki.people.models import Person
 from tuki.tickets.models import Draft, ReadMark, Status, Ticket
+
+_MARKS = Rows(ReadMark, one_by=("person", "ticket"))
+_OF_PERSON = {"person": Slot("person", BigIntegerField()), "ticket": Slot("ticket", BigIntegerField())}
+DRAFTS = Rows(Draft)
+_UNSENT = Question(lambda: Draft.objects.filter(**_OF_PERSON, sends_at=None))
+_MARK = Question(lambda: ReadMark.objects.filter(**_OF_PERSON))
+_READ_STILL = Change(
+    lambda: ReadMark.objects.filter(**_OF_PERSON, at__gte=Slot("before", DateTimeField())),
+    at=Slot("now", DateTimeField()),
+)
 
 SEND_DRAFT = "tickets.send_draft"  # the timer, and the job, that lets a draft leave
 
@@ -33,20 +45,31 @@ def save_draft(
     """
     html = clean(html)
     with transaction.atomic():
-        draft = Draft.objects.filter(person=person, ticket=ticket, sends_at=None).first()
-        kept = list(files) if files is not None else (list(draft.files.all()) if draft else [])
+        draft = _UNSENT.first(person=person.pk, ticket=ticket.pk)
+        attached = list(draft.files.all()) if draft else []
+        kept = list(files) if files is not None else attached
         if not has_content(html) and not kept:
             if draft:
                 draft.delete()
             return None
-        if draft is None:  # or there is one by now: the page keeps it as it is left, and is sent as well
-            draft, _new = Draft.objects.get_or_create(
-                person=person, ticket=ticket, sends_at=None, defaults={"saved_at": at}
-            )
+        draft = draft or Draft(person=person, ticket=ticket)
         draft.html, draft.internal, draft.status, draft.saved_at = html, internal, status, at
-        draft.save()
-        draft.files.set(kept)
+        _write(draft)
+        if kept or attached:
+            draft.files.set(kept)
     return draft
+
+
+def _write(draft: Draft) -> None:
+    if draft.pk is None:
+        try:
+            with transaction.atomic():
+                DRAFTS.add(draft)
+            return
+        except IntegrityError:  # there is one by now: the page keeps it as it is left, and is sent as well
+            [begun] = _UNSENT.ask(person=draft.person_id, ticket=draft.ticket_id)
+            draft.pk = begun.pk
+    DRAFTS.save(draft)
 
 
 @keeps_uploads
@@ -65,12 +88,12 @@ def mark_read(person: Person, ticket: int, shown: datetime) -> None:
     ticket: its id. shown: when what they were shown last changed. Not when they looked: a mail that came before that
     may become a message only after it.
     """
-    mark = ReadMark.objects.filter(person=person, ticket=ticket).first()
+    mark = _MARK.first(person=person.pk, ticket=ticket)
     if mark is None or mark.at < shown:
         with suppress(OperationalError):  # locked, or no room on the disk: what can't be noted can be read all the same
-            ReadMark.objects.update_or_create(person=person, ticket_id=ticket, defaults={"at": shown})
+            _MARKS.add(ReadMark(person=person, ticket_id=ticket, at=shown))
 
 
 def keep_read(person: Person, ticket: Ticket, before: datetime, now: datetime) -> None:
     """What one did oneself is no news: who had read all there was before has read it still."""
-    ReadMark.objects.filter(person=person, ticket=ticket, at__gte=before).update(at=now)
+    _READ_STILL.make(person=person.pk, ticket=ticket.pk, before=before, now=now)

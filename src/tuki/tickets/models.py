@@ -10,6 +10,7 @@ from tuki.desk.labels import Labels, label
 from tuki.desk.models import Module, Product
 from tuki.files.models import File
 from tuki.journal.via import Via
+from tuki.knowledge.models import Article
 from tuki.people.models import Organization, Person, Team
 from tuki.tickets.doubt import Doubt
 
@@ -110,6 +111,10 @@ class Ticket(models.Model):
     mentions = models.ForeignKey(
         "self", on_delete=models.PROTECT, related_name="+", null=True, blank=True, db_index=False
     )
+    # What its requester had read when they asked: shown to agents, and counted in reports.
+    after_reading = models.ForeignKey(
+        Article, on_delete=models.SET_NULL, related_name="+", null=True, blank=True, db_index=False
+    )
     # Grows with each change: what was drawn of an older version is stale.
     version = models.PositiveIntegerField(default=1)
 
@@ -141,6 +146,11 @@ class Ticket(models.Model):
             # Of the few that have one: in an index of all, SQLite sees so many alike that it would rather read all.
             models.Index(fields=["follow_up_of"], condition=Q(follow_up_of__isnull=False), name="ticket_follow_up_of"),
             models.Index(fields=["mentions"], condition=Q(mentions__isnull=False), name="ticket_mentions"),
+            models.Index(
+                fields=["after_reading", "-created_at"],
+                condition=Q(after_reading__isnull=False),
+                name="ticket_after_reading",
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(spam=False) | Q(trashed_at__isnull=False), name="spam_is_put_away")
@@ -219,6 +229,21 @@ class Follower(models.Model):
         return f"{self.person} follows"
 
 
+class CompanyFollower(models.Model):
+    """A customer who wants to hear of each new ticket of their company's (A17)."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "person"], name="one_follower_of_a_company_each")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} follows {self.organization}"
+
+
 class Tag(models.Model):
     """A word that agents put on a ticket to find its like."""
 
@@ -280,3 +305,26 @@ class ReadMark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} read {self.ticket_id}"
+
+
+class Departure(models.Model):
+    """An agent who leaves: who takes over, and how much went over so far. What is left is asked of the tickets."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    # Nobody: what they had comes back to the teams' queues.
+    successor = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    begun_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    begun_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    tickets = models.PositiveIntegerField(default=0)
+    drafts = models.PositiveIntegerField(default=0)
+    companies = models.PositiveIntegerField(default=0)
+    articles = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person"], condition=Q(ended_at=None), name="one_departure_at_a_time_each")
+        ]
+
+    def __str__(self) -> str:
+        return f"departure of {self.person}"

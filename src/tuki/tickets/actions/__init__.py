@@ -4,6 +4,7 @@ Each locks the ticket, settles what was due on it, asks may you and can it, does
 """
 
 from tuki.tickets.actions.copying import add_copies, add_copy, come_back, follow, leave, remove_copy, unfollow
+from tuki.tickets.actions.following import follow_company, unfollow_company
 from tuki.tickets.actions.handling import (
     assign,
     change_product,
@@ -17,21 +18,27 @@ from tuki.tickets.actions.handling import (
     tag,
 )
 from tuki.tickets.actions.hiding import redact_file, redact_message, restore, set_confidential, trash
+from tuki.tickets.actions.leaving import begin_departure, end_departure, hand_on
 from tuki.tickets.actions.mailing import let_in, place_mail
 from tuki.tickets.actions.spam import mark_as_no_spam, mark_as_spam
-from tuki.tickets.actions.submitting import submit
+from tuki.tickets.actions.submitting import ask_for_package, submit
 from tuki.tickets.actions.talking import note, reply, send_due_draft, send_soon, take_back
 
 __all__ = [
     "add_copies",
     "add_copy",
+    "ask_for_package",
     "assign",
+    "begin_departure",
     "change_product",
     "change_requester",
     "change_severity",
     "change_subject",
     "come_back",
+    "end_departure",
     "follow",
+    "follow_company",
+    "hand_on",
     "hand_over",
     "leave",
     "let_in",
@@ -55,4 +62,5 @@ __all__ = [
     "take_back",
     "trash",
     "unfollow",
+    "unfollow_company",
 ]

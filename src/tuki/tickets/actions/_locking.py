@@ -5,6 +5,7 @@ from django.db.models import BigIntegerField, DateTimeField
 from django.utils.translation import gettext as _
 
 from tuki.jobs.queue import clear_timer
+from tuki.lib.changes import Removal
 from tuki.lib.questions import Question, Slot
 from tuki.lib.refusal import Denied, Refused
 from tuki.people.actor import Actor
@@ -21,13 +22,22 @@ _DUE = Question(
     lambda: Draft.objects.filter(ticket=_TICKET, sends_at__lte=Slot("at", DateTimeField())).order_by("sends_at", "pk")
 )
 
+_SENT = Removal(lambda: Draft.objects.filter(pk=Slot("draft", BigIntegerField())))
+_LET_FILES_GO = Removal(lambda: Draft.files.through.objects.filter(draft=Slot("draft", BigIntegerField())))
+
 
 def locked(ticket: Ticket, *, by: Actor) -> Ticket:
     """The ticket as it is now, nobody else's until the transaction ends. What was due before `by.at` has happened."""
-    [ticket] = _LOCKED.ask(ticket=ticket.pk)
+    ticket = lock(ticket.pk)
     for draft in _DUE.ask(ticket=ticket.pk, at=by.at):
         leave(ticket, draft)
     return ticket
+
+
+def lock(ticket: int) -> Ticket:
+    """The ticket, locked, with what is due on it still to be settled."""
+    [found] = _LOCKED.ask(ticket=ticket)
+    return found
 
 
 def leave(ticket: Ticket, draft: Draft) -> Message | None:
@@ -47,7 +57,8 @@ def leave(ticket: Ticket, draft: Draft) -> Message | None:
     except (Denied, Refused) as refusal:
         _keep(draft, str(refusal))
         return None
-    draft.delete()
+    _LET_FILES_GO.make(draft=draft.pk)
+    _SENT.make(draft=draft.pk)
     return message
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from tuki.files import actions as files_actions
 from tuki.files.models import File
 from tuki.journal.record import record
+from tuki.lib.changes import Rows
 from tuki.lib.html import clean, excerpt, has_content, to_text
 from tuki.lib.refusal import Refused
 from tuki.people import queries as people
@@ -17,6 +18,8 @@ from tuki.people.actor import Actor
 from tuki.tickets import events, marks, policy
 from tuki.tickets.actions import _turn
 from tuki.tickets.models import Attachment, Message, State, Status, Ticket
+
+_MESSAGES, _TICKETS = Rows(Message), Rows(Ticket)
 
 
 @dataclass(frozen=True)
@@ -50,18 +53,20 @@ def put(
 ) -> Message:
     """Write the message and its files. Records nothing and turns nothing."""
     author = by.person or people.system()
-    message = Message.objects.create(
-        ticket=ticket,
-        author=author,
-        internal=internal,
-        by_support=policy.is_support(by, ticket),
-        html=words.html,
-        quoted=words.quoted,
-        excerpt=words.excerpt,
-        via=by.via,
-        sent_at=by.at,
-        raw_mail=raw_mail,
-        doubt=doubt,
+    message = _MESSAGES.add(
+        Message(
+            ticket=ticket,
+            author=author,
+            internal=internal,
+            by_support=policy.is_support(by, ticket),
+            html=words.html,
+            quoted=words.quoted,
+            excerpt=words.excerpt,
+            via=by.via,
+            sent_at=by.at,
+            raw_mail=raw_mail,
+            doubt=doubt,
+        )
     )
     if words.files:
         Attachment.objects.bulk_create(
@@ -129,7 +134,7 @@ def touch(ticket: Ticket, *, shown: bool = True, by: Actor) -> None:
         ticket.shown_updated_by = by.person or people.system()
     if ticket.state == State.NEW and policy.is_support(by, ticket) and by.is_agent:
         _turn.go(ticket, _turn.first_status(State.OPEN), by=by)
-    ticket.save()
+    _TICKETS.save(ticket)
     if by.person is not None:
         marks.keep_read(by.person, ticket, before, getattr(ticket, read_as))
 

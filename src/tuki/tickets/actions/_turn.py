@@ -8,7 +8,9 @@ from tuki.lib.questions import Question, Slot
 from tuki.lib.refusal import Refused
 from tuki.people.actor import Actor
 from tuki.tickets import events, policy
+from tuki.tickets.actions._handing_on import hand_on
 from tuki.tickets.models import UNSOLVED, Message, State, Status, Ticket
+from tuki.tickets.queries.leaving import departure_of
 
 _FIRST = Question(lambda: Status.objects.filter(state=Slot("state", CharField()), retired=False)[:1])
 
@@ -43,6 +45,8 @@ def go(ticket: Ticket, status: Status, *, by: Actor, message: Message | None = N
         change: events.TicketEvent = events.Solved(old_status, status.pk, message.pk if message else None)
     elif was_solved and not is_solved:
         ticket.solved_at = None
+        if ticket.assignee is not None and not ticket.assignee.is_active:
+            hand_on(ticket, departure_of(ticket.assignee), by=by)
         change = events.Reopened(old_status, status.pk)
     else:
         change = events.StatusChanged(old_status, status.pk)

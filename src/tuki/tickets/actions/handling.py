@@ -9,9 +9,9 @@ from tuki.desk.models import Module, Product
 from tuki.desk.queries import the_desk
 from tuki.journal.record import record
 from tuki.lib.refusal import Refused, require
-from tuki.people import queries as people
 from tuki.people.actor import Actor
 from tuki.people.models import Person, Team
+from tuki.people.standing import place
 from tuki.tickets import events, policy
 from tuki.tickets.actions import _saying, _turn
 from tuki.tickets.actions._locking import locked
@@ -143,7 +143,7 @@ def change_requester(ticket: Ticket, requester: Person, *, by: Actor) -> Ticket:
         if ticket.requester_id != requester.pk:
             record(events.RequesterChanged(ticket.requester_id, requester.pk), on=ticket, by=by)
             ticket.requester = requester
-            ticket.organization_id = next(iter(people.place(requester).organizations), None)
+            ticket.organization_id = next(iter(place(requester).organizations), None)
             ticket.copies.filter(person=requester).delete()
             _saying.touch(ticket, by=by)
     return ticket

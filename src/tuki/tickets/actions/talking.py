@@ -4,19 +4,28 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import BigIntegerField, DateTimeField
 from django.utils.translation import gettext_lazy as _
 
 from tuki.files.models import File
 from tuki.jobs.queue import clear_timer, set_timer
+from tuki.lib.questions import Question, Slot
 from tuki.lib.refusal import Refused, require
 from tuki.people.actor import Actor
 from tuki.tickets import policy
 from tuki.tickets.actions import _saying, _turn
-from tuki.tickets.actions._locking import leave, locked
-from tuki.tickets.marks import SEND_DRAFT
+from tuki.tickets.actions._locking import leave, lock, locked
+from tuki.tickets.marks import DRAFTS, SEND_DRAFT
 from tuki.tickets.models import Draft, Message, State, Status, Ticket
 
 UNDO_FOR = timedelta(seconds=10)
+
+
+_KEPT = Question(
+    lambda: Draft.objects.filter(
+        pk=Slot("draft", BigIntegerField()), person=Slot("person", BigIntegerField())
+    ).select_related("status")
+)
 
 
 class Overtaken(Refused):
@@ -83,7 +92,7 @@ def send_soon(draft: Draft, *, seen: int | None = None, by: Actor) -> Draft:
     with transaction.atomic():
         ticket = locked(draft.ticket, by=by)
         require(policy.may_work(by, ticket))
-        kept = Draft.objects.filter(pk=draft.pk, person=by.person).first()
+        kept = _KEPT.first(draft=draft.pk, person=by.person_id)
         if kept is None:
             raise Refused(_("Too late: the reply has been sent."))
         draft = kept
@@ -95,7 +104,7 @@ def send_soon(draft: Draft, *, seen: int | None = None, by: Actor) -> Draft:
             raise Overtaken(_("Somebody else wrote while you were writing. Read that first, then send again."))
         draft.sends_at = by.at + UNDO_FOR
         draft.held_because = ""
-        draft.save()
+        DRAFTS.save(draft)
         set_timer(SEND_DRAFT, draft.pk, draft.sends_at)
     return draft
 
@@ -123,9 +132,16 @@ def send_due_draft(draft: int, *, by: Actor) -> Message | None:
     """Send a draft whose ten seconds are over. by: the system, at the due moment. Sent or taken back: nothing to do."""
     require(by.is_system)
     with transaction.atomic():
-        waiting = Draft.objects.filter(pk=draft, sends_at__lte=by.at).select_related("ticket").first()
+        waiting = _DUE.first(draft=draft, at=by.at)
         if waiting is None:
             return None
-        ticket = Ticket.objects.select_for_update(of=("self",)).get(pk=waiting.ticket_id)
-        waiting = Draft.objects.filter(pk=draft, sends_at__lte=by.at).select_related("person", "status").first()
+        ticket = lock(waiting.ticket_id)
+        waiting = _DUE.first(draft=draft, at=by.at)
         return leave(ticket, waiting) if waiting else None
+
+
+_DUE = Question(
+    lambda: Draft.objects.filter(
+        pk=Slot("draft", BigIntegerField()), sends_at__lte=Slot("at", DateTimeField())
+    ).select_related("person", "status")
+)

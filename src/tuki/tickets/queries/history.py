@@ -4,14 +4,17 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import cache
 from typing import Any
 
+from django.db.models import BigIntegerField
 from django.utils.translation import gettext as _
 
 from tuki.desk.models import Module, Product
 from tuki.desk.queries import the_desk
 from tuki.journal.events import Event, read
 from tuki.journal.models import Entry
+from tuki.lib.questions import OneOf, Question, Slot
 from tuki.mail.models import Sign
 from tuki.people.actor import Actor
 from tuki.people.models import Person, Team
@@ -35,6 +38,7 @@ class Line:
 # What an event's field points to, where it holds an id.
 _POINTS_TO: dict[type[Event], type] = {
     events.Assigned: Person,
+    events.TakenOver: Person,
     events.RequesterChanged: Person,
     events.CopyAdded: Person,
     events.CopyRemoved: Person,
@@ -46,17 +50,19 @@ _POINTS_TO: dict[type[Event], type] = {
 }
 # Messages stand in the thread themselves.
 _SAID = ("ticket.replied", "ticket.noted")
-
-
-def history(viewer: Actor, ticket: Ticket) -> list[Line]:
-    """The lines of a ticket that this viewer may read, oldest first, without the messages themselves."""
-    entries = (
-        Entry.objects.filter(on_kind="ticket", on_id=ticket.pk)
+_ENTRIES = Question(
+    lambda: (
+        Entry.objects.filter(on_kind="ticket", on_id=Slot("ticket", BigIntegerField()))
         .exclude(event__in=_SAID)
         .select_related("person")
         .order_by("at", "pk")
     )
-    told = [(entry, read(entry.event, entry.data)) for entry in entries]
+)
+
+
+def history(viewer: Actor, ticket: Ticket) -> list[Line]:
+    """The lines of a ticket that this viewer may read, oldest first, without the messages themselves."""
+    told = [(entry, read(entry.event, entry.data)) for entry in _ENTRIES.ask(ticket=ticket.pk)]
     for_agent = viewer.is_agent or viewer.is_system
     told = [(entry, event) for entry, event in told if for_agent or not getattr(event, "internal", False)]
     names = _names((event for _entry, event in told), for_agent)
@@ -71,7 +77,16 @@ def history(viewer: Actor, ticket: Ticket) -> list[Line]:
             event=entry.event,
         )
         for entry, event in told
+        if for_agent or not _reads_alike(event, names)
     ]
+
+
+def _reads_alike(event: Event, names: dict[tuple[type, Any], str]) -> bool:
+    """Whether a status became another that customers read by the same name: to them nothing has changed."""
+    if not isinstance(event, events.StatusChanged):
+        return False
+    old, new = (names.get((Status, pk)) for pk in (event.old, event.new))
+    return old == new
 
 
 def _called(person: Person | None, for_agent: bool) -> str:
@@ -94,9 +109,14 @@ def _names(told: Iterable[Event], for_agent: bool) -> dict[tuple[type, Any], str
             )
     names: dict[tuple[type, Any], str] = {}
     for model, ids in wanted.items():
-        for row in model._default_manager.filter(pk__in=ids - {None}):  # type: ignore[attr-defined]
+        for row in _those(model).ask(ids=ids - {None}):
             names[model, row.pk] = _name(row, for_agent)
     return names
+
+
+@cache
+def _those(model: Any) -> Question[Any]:
+    return Question(lambda: model.objects.filter(OneOf("pk", "ids", BigIntegerField())))
 
 
 def _name(row: Any, for_agent: bool) -> str:

@@ -108,6 +108,11 @@ def customer_requests(
     )
 
 
+def by_company(rows: QuerySet[Ticket], companies: Sequence[int]) -> list[QuerySet[Ticket]]:
+    """A list as one for each of these companies, for `paging.page_of_several`; of one company or none, as it is."""
+    return [rows.filter(organization=company) for company in companies] if len(companies) > 1 else [rows]
+
+
 def with_words(rows: QuerySet[Ticket], words: str) -> QuerySet[Ticket]:
     """Those with this number, or with all these words in the subject. A number comes as 12, #12 or [Festum #12]."""
     number = words.strip().strip("[]").rpartition("#")[2].strip()

@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from django.db.models import (
     BigIntegerField,
+    CharField,
+    DateTimeField,
     Exists,
     OuterRef,
     Prefetch,
@@ -16,12 +18,23 @@ from django.db.models import (
 )
 
 from tuki.desk.labels import label
-from tuki.lib.questions import Question, Slot
+from tuki.lib.questions import OneOf, Question, Slot
 from tuki.mail.queries import mailbox_of_thread
 from tuki.people.actor import Actor
 from tuki.people.models import Person
-from tuki.tickets.models import Attachment, Copy, Draft, Follower, Message, ReadMark, Status, Tag, Ticket
-from tuki.tickets.policy import seen_by_agent, visible_messages, visible_tickets
+from tuki.tickets.models import (
+    Attachment,
+    CompanyFollower,
+    Copy,
+    Draft,
+    Follower,
+    Message,
+    ReadMark,
+    Status,
+    Tag,
+    Ticket,
+)
+from tuki.tickets.policy import may_see, seen_by_agent, visible_messages, visible_tickets
 
 _SHOWN = (
     "status",
@@ -91,11 +104,14 @@ _OF_AGENT = Question(
     )
 )
 
+_BY_NUMBER = Question(lambda: Ticket.objects.filter(number=Slot("number", BigIntegerField())).select_related(*_SHOWN))
+
 
 def ticket_by_number(viewer: Actor, number: int) -> Ticket | None:
     if viewer.is_agent:
         return _OF_AGENT.first(viewer=viewer.person_id, number=number)
-    return tickets(viewer).filter(number=number).first()
+    found = _BY_NUMBER.first(number=number)
+    return found if found is not None and (viewer.is_system or may_see(viewer, found)) else None
 
 
 def thread(viewer: Actor, ticket: Ticket) -> QuerySet[Message]:
@@ -137,6 +153,24 @@ def thread_for_agent(viewer: Actor, ticket: int) -> list[tuple[Message, list[Att
     return [(message, files.get(message.pk, [])) for message in said]
 
 
+_SHOWN_TO_ALL = Question(
+    lambda: (
+        Message.objects.filter(ticket=Slot("ticket", BigIntegerField()), internal=False)
+        .select_related("author")
+        .order_by("sent_at", "pk")
+    )
+)
+
+
+def public_thread(viewer: Actor, ticket: Ticket) -> list[tuple[Message, list[Attachment]]]:
+    """What customers see of what was said, oldest first, each with its files. An agent's notes are not among it."""
+    said = _SHOWN_TO_ALL.ask(ticket=ticket.pk) if may_see(viewer, ticket) else []
+    files: dict[int, list[Attachment]] = {}
+    for attachment in _FILES.ask(ticket=ticket.pk) if said else ():
+        files.setdefault(attachment.message_id, []).append(attachment)
+    return [(message, files.get(message.pk, [])) for message in said]
+
+
 _TOLD = ("author", "ticket__requester", "ticket__assignee", "ticket__team", "ticket__status")
 
 
@@ -153,22 +187,35 @@ _OF_DESK_TO_TELL = Question(
 
 def message_by_id(viewer: Actor, pk: int) -> Message | None:
     """One of `messages`."""
-    if not viewer.is_system:
-        return messages(viewer).filter(pk=pk).first()
-    found = _OF_DESK_TO_TELL.ask(message=pk)
-    prefetch_related_objects(found, Prefetch("attachments", Attachment.objects.select_related("file").order_by("pk")))
-    return next(iter(found), None)
+    return _OF_DESK_TO_TELL.first(message=pk) if viewer.is_system else messages(viewer).filter(pk=pk).first()
+
+
+_OF_MESSAGE = Question(
+    lambda: Attachment.objects.filter(message=Slot("message", BigIntegerField())).select_related("file").order_by("pk")
+)
+
+
+def files_of(message: Message) -> list[Attachment]:
+    """What came with a message, for whoever may read it."""
+    return _OF_MESSAGE.ask(message=message.pk)
+
+
+_SENT_AT = Slot("sent_at", DateTimeField())
+_BEFORE = Question(
+    lambda: (
+        Message.objects.filter(ticket=Slot("ticket", BigIntegerField()), internal=False, redacted_at=None)
+        .filter(Q(sent_at__lt=_SENT_AT) | Q(sent_at=_SENT_AT, pk__lt=Slot("message", BigIntegerField())))
+        .select_related("author")
+        .order_by("-sent_at", "-pk")[:1]
+    )
+)
 
 
 def message_before(viewer: Actor, message: Message) -> Message | None:
     """What was last said in public on the ticket before this message, as far as this viewer may read it."""
-    before = visible_messages(viewer).filter(ticket=message.ticket_id, internal=False, redacted_at=None)
-    return (
-        before.filter(Q(sent_at__lt=message.sent_at) | Q(sent_at=message.sent_at, pk__lt=message.pk))
-        .select_related("author")
-        .order_by("-sent_at", "-pk")
-        .first()
-    )
+    if not may_see(viewer, message.ticket):
+        return None
+    return _BEFORE.first(ticket=message.ticket_id, message=message.pk, sent_at=message.sent_at)
 
 
 _TICKET = Slot("ticket", BigIntegerField())
@@ -201,6 +248,28 @@ def people_who_follow(ticket: Ticket) -> list[Person]:
     return [follower.person for follower in _FOLLOWERS.ask(ticket=ticket.pk)]
 
 
+def followers_of_company(organization: int) -> list[Person]:
+    """Who wants to hear of each new ticket of a company's, while they may: whoever tells them asks."""
+    return [row.person for row in _COMPANY_FOLLOWERS.ask(organization=organization)]
+
+
+def companies_followed(person: Person) -> frozenset[int]:
+    """The ids of the companies of whose new tickets a customer hears."""
+    return frozenset(pk for (pk,) in _COMPANIES_FOLLOWED.ask(person=person.pk))
+
+
+_COMPANY_FOLLOWERS = Question(
+    lambda: (
+        CompanyFollower.objects.filter(organization=Slot("organization", BigIntegerField()))
+        .select_related("person")
+        .order_by("pk")
+    )
+)
+_COMPANIES_FOLLOWED = Question(
+    lambda: CompanyFollower.objects.filter(person=Slot("person", BigIntegerField())).values_list("organization")
+)
+
+
 def tags_of(ticket: Ticket) -> list[str]:
     """By their names."""
     return [name for (name,) in _TAGS.ask(ticket=ticket.pk)]
@@ -216,14 +285,23 @@ def statuses() -> QuerySet[Status]:
     return Status.objects.filter(retired=False)
 
 
+_STATUS = Question(lambda: Status.objects.filter(retired=False, key=Slot("key", CharField())))
+
+
+def status_called(key: str) -> Status | None:
+    """One of `statuses`."""
+    return _STATUS.first(key=key)
+
+
+_DRAFT = Question(lambda: Draft.objects.filter(person=_VIEWER, ticket=_TICKET, sends_at=None).select_related("status"))
+
+
 def draft_of(viewer: Actor, ticket: Ticket) -> Draft | None:
     """What this agent is writing here."""
-    return (
-        Draft.objects.filter(person=viewer.person, ticket=ticket, sends_at=None)
-        .select_related("status")
-        .prefetch_related("files")
-        .first()
-    )
+    draft = _DRAFT.first(viewer=viewer.person_id, ticket=ticket.pk)
+    if draft is not None:
+        prefetch_related_objects([draft], "files")
+    return draft
 
 
 def leaving_drafts(viewer: Actor, ticket: Ticket) -> QuerySet[Draft]:
@@ -251,17 +329,36 @@ def unsent_drafts(viewer: Actor) -> QuerySet[Draft]:
     )
 
 
+_LATELY = Question(
+    lambda: (
+        Message.objects.filter(ticket=_TICKET, author=_VIEWER, sent_at__gte=Slot("since", DateTimeField()))
+        .order_by("-sent_at", "-pk")
+        .values_list("excerpt")[:50]
+    )
+)
+_FIRST_SAID = Question(lambda: Message.objects.filter(ticket=_TICKET).order_by("sent_at", "pk").values_list("pk")[:1])
+
+
+def first_message_of(ticket: Ticket) -> int:
+    """The number of the message with which a ticket began."""
+    [(message,)] = _FIRST_SAID.ask(ticket=ticket.pk)
+    return message
+
+
 def said_lately(ticket: Ticket, viewer: Actor, *, since: datetime) -> list[str]:
     """How the latest messages begin that somebody wrote on a ticket themselves."""
-    own = Message.objects.filter(ticket=ticket, author=viewer.person, sent_at__gte=since)
-    return list(own.order_by("-sent_at", "-pk").values_list("excerpt", flat=True)[:50])
+    return [excerpt for (excerpt,) in _LATELY.ask(ticket=ticket.pk, viewer=viewer.person_id, since=since)]
+
+
+_SUBJECTS = Question(
+    lambda: Ticket.objects.filter(OneOf("pk", "tickets", BigIntegerField())).order_by().values_list("subject")
+)
 
 
 def subjects(tickets: Iterable[int | None]) -> list[str]:
     """What these tickets are about."""
-    return list(
-        Ticket.objects.filter(pk__in=[pk for pk in tickets if pk is not None]).values_list("subject", flat=True)
-    )
+    named = [pk for pk in tickets if pk is not None]
+    return [subject for (subject,) in _SUBJECTS.ask(tickets=named)] if named else []
 
 
 def signature_of(ticket: Ticket, language: str) -> str:
