@@ -11,7 +11,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from tests.nodes import free_port
+from tests.ports import free_port
 from tuki.config.environment import Smtp
 from tuki.jobs.worker import run_ready
 from tuki.journal.models import Via

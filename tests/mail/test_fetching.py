@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from tests.conftest import later
 from tests.mail import fetching
@@ -252,8 +252,10 @@ def test_a_mail_that_is_too_large_is_put_aside_with_its_header_and_says_so(folde
     assert subjects() == ["before", "huge", "after"]
     huge = RawMail.objects.get(uid=2)
     assert huge.outcome == Outcome.QUARANTINED
-    assert "too large: 2 MB" in huge.reason
-    assert "under UID 2" in huge.reason
+    assert "too large: 2 MB" in huge.why
+    assert "under UID 2" in huge.why
+    with translation.override("fi"):
+        assert huge.why.startswith("Se on liian suuri: 2 Mt")
     assert (huge.size > 2_000_000, len(huge.content()) < 1000, huge.message_id) == (True, True, "<huge@acme.example>")
     assert not Job.objects.filter(args__raw_mail=huge.pk).exists()
     assert list(folder.flags()) == [2]  # it lies where it lay
@@ -269,7 +271,7 @@ def test_a_mail_that_its_server_refuses_to_give_is_put_aside_and_delays_no_other
 
     ends = dict(RawMail.objects.values_list("uid", "outcome"))
     assert ends == {1: Outcome.WAITING, 2: Outcome.QUARANTINED, 3: Outcome.WAITING}
-    assert "broken" in RawMail.objects.get(uid=2).reason
+    assert "broken. It still lies in INBOX" in RawMail.objects.get(uid=2).why
 
 
 def test_a_mail_at_which_the_connection_breaks_off_is_put_aside_in_the_end(folder):
@@ -286,7 +288,7 @@ def test_a_mail_at_which_the_connection_breaks_off_is_put_aside_in_the_end(folde
 
     ends = dict(RawMail.objects.values_list("uid", "outcome"))
     assert ends == {1: Outcome.WAITING, 2: Outcome.QUARANTINED, 3: Outcome.WAITING}
-    assert "broke off" in RawMail.objects.get(uid=2).reason
+    assert "broke off" in RawMail.objects.get(uid=2).why
 
 
 def test_a_mail_that_the_ledger_cannot_take_is_put_aside_alone(folder, monkeypatch):
@@ -304,7 +306,7 @@ def test_a_mail_that_the_ledger_cannot_take_is_put_aside_alone(folder, monkeypat
 
     ends = dict(RawMail.objects.values_list("uid", "outcome"))
     assert ends == {1: Outcome.WAITING, 2: Outcome.QUARANTINED, 3: Outcome.WAITING}
-    assert "under UID 2" in RawMail.objects.get(uid=2).reason
+    assert "under UID 2" in RawMail.objects.get(uid=2).why
     assert folder.flags() == {1: {"\\Seen"}, 2: set(), 3: {"\\Seen"}}
 
 

@@ -7,9 +7,10 @@ from django.db import connection
 from django.utils import timezone
 
 from tuki.jobs.models import Job
-from tuki.jobs.worker import run_ready
+from tuki.jobs.queue import BULK, enqueue
+from tuki.jobs.worker import claim, run_ready
 from tuki.mail import actions, queries
-from tuki.mail.models import LANE, SEND, Delivery, Lane, State
+from tuki.mail.models import DECIDE, LANE, SEND, Delivery, Lane, State
 
 
 @pytest.fixture
@@ -149,6 +150,103 @@ def test_somebody_who_asks_for_it_has_a_resting_domain_tried_now(post, mail_serv
     assert recipients(mail_server) == ["ada@slow.example"]
 
 
+def news(post, number: int, domain: str = "slow.example") -> list[Delivery]:
+    """What so many followers at one domain are told."""
+    return [post(f"reader{n}@{domain}", kind="published", bulk=True) for n in range(number)]
+
+
+def stand_in_line_with(mail: Delivery, number: int) -> None:
+    """As if so many had been made with one that stands in its lane."""
+    mail.refresh_from_db()
+    assert mail.lane_at is not None
+    fields = {field.attname: getattr(mail, field.attname) for field in mail._meta.fields if not field.primary_key}
+    Delivery.objects.bulk_create(Delivery(**{**fields, "message_id": f"<{n}@festum.example>"}) for n in range(number))
+
+
+def test_an_answer_leaves_before_two_thousand_news_that_wait_for_its_domain(pace, post, mail_server):
+    pace(5, 20)
+    stand_in_line_with(news(post, 20)[-1], 1980)
+    post("ada@slow.example")
+    run_ready(limit=1)
+
+    assert recipients(mail_server)[0] == "ada@slow.example"
+
+
+def test_an_answer_leaves_though_news_took_what_they_may_of_this_minute(pace, post, mail_server):
+    pace(5, 10)
+    news(post, 30)
+    run_ready()
+    assert len(mail_server.taken) == 8
+    post("ada@slow.example")
+    run_ready()
+
+    assert recipients(mail_server)[8:] == ["ada@slow.example"]
+    time_passes(minutes=1)
+    run_ready()
+    assert len(mail_server.taken) == 9 + 8
+
+
+def test_of_what_waits_for_the_next_minute_answers_leave_first(pace, post, mail_server):
+    pace(2, 2)
+    news(post, 10)
+    for name in ("ada", "bert", "carol"):
+        post(f"{name}@slow.example")
+    run_ready()
+    time_passes(minutes=1)
+    run_ready()
+
+    assert recipients(mail_server)[:3] == ["ada@slow.example", "bert@slow.example", "carol@slow.example"]
+
+
+def test_where_one_leaves_at_a_time_an_answer_is_the_next(pace, post, mail_server):
+    pace(1, 300)
+    made = [mail.address for mail in news(post, 10)]
+    run_ready(limit=1)
+    post("ada@slow.example")
+    run_ready()
+
+    assert recipients(mail_server) == [*made[:2], "ada@slow.example", *made[2:]]  # the second was in hand already
+
+
+def test_a_slow_domain_takes_an_answer_next(pace, post, mail_server):
+    pace(5, 300)
+    Lane.objects.create(domain="slow.example", is_slow=True)
+    news(post, 10)
+    post("ada@slow.example")
+    run_ready()
+
+    assert recipients(mail_server)[0] == "ada@slow.example"
+    assert len(mail_server.taken) == 11
+
+
+def test_news_to_many_domains_keep_no_mail_that_came_in_waiting(post):
+    for n in range(12):
+        news(post, 12, f"company{n}.example")
+    enqueue(DECIDE, raw_mail=0)
+    post("ada@acme.example")
+
+    assert [claimed.kind for claimed in claim("here", 3)] == [DECIDE, SEND, SEND]
+    assert {job.priority for job in Job.objects.filter(kind=LANE)} == {BULK}
+
+
+def test_a_lane_that_is_to_be_looked_at_for_news_is_looked_at_as_soon_for_an_answer(pace, post):
+    pace(1, 300)
+    news(post, 3)
+    post("ada@slow.example")
+
+    assert Job.objects.get(kind=LANE).priority < BULK
+
+
+def test_news_are_worked_off_to_their_end_each_once(pace, post, mail_server):
+    pace(4, 300)
+    made = news(post, 40)
+    answer = post("ada@slow.example")
+    run_ready()
+
+    assert mail_server.counted() == {delivery.message_id: 1 for delivery in [*made, answer]}
+    assert not Job.objects.exists()
+
+
 def test_a_mail_for_later_waits_in_its_lane(post, mail_server):
     post("ada@acme.example", due_at=timezone.now() + timedelta(hours=2))
     run_ready()
@@ -175,7 +273,7 @@ def test_what_is_asked_at_each_mail_and_page_costs_no_more_where_more_was_sent(p
     post(author_id=eva.person_id)
     asked = {
         "delivery_to_see_to": queries.undelivered(eva.person_id)[:100],
-        "delivery_lane": Delivery.objects.filter(domain="acme.example", lane_at__lte=timezone.now()),
+        "delivery_lane": Delivery.objects.filter(domain="acme.example", bulk=False, lane_at__lte=timezone.now()),
         "delivery_in_hand": Delivery.objects.filter(domain="acme.example", in_hand=True),
     }
 

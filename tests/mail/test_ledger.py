@@ -1,12 +1,13 @@
 """The ledger: what is taken is kept, byte for byte, and read by a job that no mail can stop."""
 
 import errno
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from tuki.jobs.models import Job
@@ -75,13 +76,13 @@ def test_where_the_disk_is_full_nothing_is_kept_and_nothing_left_behind(receive,
     def full(*args):
         raise OSError(28, "No space left on device")
 
-    before = set(Path(django_settings.MAIL_RAW_FOLDER).iterdir())
+    before = set(Path(django_settings.MAIL_RAW_FOLDER).glob("*"))
     monkeypatch.setattr("os.fsync", full)
     with pytest.raises(OSError, match="No space"):
         receive(RAW + b"z" * IN_A_ROW)
 
     assert not RawMail.objects.exists()
-    assert set(Path(django_settings.MAIL_RAW_FOLDER).iterdir()) == before
+    assert set(Path(django_settings.MAIL_RAW_FOLDER).glob("*")) == before
 
 
 def test_several_mails_are_taken_together_or_not_at_all(desk, by_mail, monkeypatch):
@@ -165,6 +166,34 @@ def test_a_full_disk_is_no_fault_of_the_mails_however_long_it_stays_full(receive
     mail.refresh_from_db()
     assert (mail.outcome, mail.tries) == (Outcome.WAITING, 0)
     assert Job.objects.get().state == JobState.READY
+
+
+def test_a_disk_so_full_that_the_count_is_not_taken_back_blames_no_mail_either(receive, decides):
+    full = ExitStack()
+
+    def refuse(execute, sql, params, many, context):
+        if sql.startswith('UPDATE "mail_rawmail"'):
+            raise OperationalError("database or disk is full")
+        return execute(sql, params, many, context)
+
+    @decides
+    def decide(mail, by, ending):
+        full.enter_context(connection.execute_wrapper(refuse))
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    mail = receive()
+    with full:
+        run_ready()
+
+    @decides
+    def decide_again(mail, by, ending):
+        with ending():
+            actions.ignore(mail, "read", by=by)
+
+    Job.objects.update(run_at=timezone.now())
+    run_ready()
+    mail.refresh_from_db()
+    assert (mail.outcome, mail.tries) == (Outcome.IGNORED, 1)
 
 
 def test_a_mail_that_was_set_aside_can_be_read_again(receive, decides, root, by_mail):

@@ -5,6 +5,7 @@ import tempfile
 
 import pytest
 
+from tuki.config.server.web import listen
 from tuki.mail import receiver
 from tuki.mail.models import Mailbox, RawMail
 from tuki.mail.receiver import Receiver
@@ -18,7 +19,7 @@ DESK, INVOICES = "support@festum.example", "invoices@festum.example"
 @pytest.fixture
 def listening(desk):
     Mailbox.objects.create(address=INVOICES, labels={"en": "Invoices"})
-    receiving = Receiver("127.0.0.1", 0, lmtp=True)
+    receiving = Receiver(listen("127.0.0.1", 0), lmtp=True)
     receiving.start()
     yield receiving
     receiving.stop()
@@ -59,7 +60,7 @@ def test_whoever_is_not_ours_is_refused_alone(sender):
 
 def test_a_mail_that_is_too_large_is_refused_for_each(desk, listening, monkeypatch):
     monkeypatch.setattr(receiver, "LARGEST", 10_000)
-    small = Receiver("127.0.0.1", 0, lmtp=True)
+    small = Receiver(listen("127.0.0.1", 0), lmtp=True)
     small.start()
     with smtplib.LMTP("127.0.0.1", small.port, "acme.example", timeout=30) as client:
         client.ehlo()
@@ -85,11 +86,12 @@ def test_greetings_of_smtp_are_none_here(sender):
 
 def test_a_socket_in_the_file_system_does_as_well(desk):
     with tempfile.TemporaryDirectory() as folder:  # of a short name, as such sockets need
-        receiving = Receiver(f"{folder}/lmtp", 0, lmtp=True)
-        receiving.start()
-        with smtplib.LMTP(receiving.host) as client:
-            client.ehlo("acme.example")
-            assert delivered(client, [DESK]) == [250]
-        receiving.stop()
+        for _start in range(2):  # the second finds what the first left there
+            receiving = Receiver(listen(f"{folder}/lmtp", 0), lmtp=True)
+            receiving.start()
+            with smtplib.LMTP(f"{folder}/lmtp") as client:
+                client.ehlo("acme.example")
+                assert delivered(client, [DESK]) == [250]
+            receiving.stop()
 
-    assert RawMail.objects.count() == 1
+    assert RawMail.objects.count() == 2

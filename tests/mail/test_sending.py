@@ -285,7 +285,7 @@ from contextlib import contextmanager
 from tuki.config.environment import Smtp
 from django.conf import settings
 from tuki.jobs import worker
-from tuki.mail import jobs
+from tuki.mail import actions
 from tuki.mail.sending import smtp
 moment, settings.SMTP = sys.argv[1], Smtp("127.0.0.1", int(sys.argv[2]))
 
@@ -303,12 +303,12 @@ def handing(*args):
     return answer
 smtp.hand_over = handing
 
-write_down = jobs._write_down
-def writing(*args):
-    write_down(*args)
+tried = actions.tried
+def writing(*args, **by):
+    tried(*args, **by)
     if moment == "inside the commit":
         here()
-jobs._write_down = writing
+actions.tried = writing
 worker.run_ready()
 here()  # after the commit
 """

@@ -6,21 +6,23 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, close_old_connections
-from django.db.models import F, QuerySet
+from django.db.models import BigIntegerField, F, IntegerField, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from tuki.jobs.daily import daily
 from tuki.jobs.queue import Ending, Later, enqueue, job
 from tuki.jobs.worker import LeaseLost
-from tuki.journal.record import record
 from tuki.journal.via import Via
+from tuki.lib.changes import Change
 from tuki.lib.disk import is_full
-from tuki.mail import actions, events, queries
+from tuki.lib.questions import Slot
+from tuki.mail import actions, queries
+from tuki.mail.actions.leaving import GIVES_UP_AFTER
 from tuki.mail.addresses import return_address
 from tuki.mail.decider import the_decider
-from tuki.mail.harm import harm_of_words
 from tuki.mail.models import DECIDE, LANE, OPEN, SEND, Delivery, Outcome, RawMail, State
+from tuki.mail.permission import is_still_theirs
 from tuki.mail.sending import lanes, smtp
 from tuki.mail.sending.compose import compose
 from tuki.mail.sending.signing import signed
@@ -30,16 +32,13 @@ from tuki.people.actor import Actor
 log = logging.getLogger("tuki.mail")
 
 MOST_READINGS = 5
-FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
-LONGEST_WAIT_FOR_SERVER = timedelta(minutes=5)
-GIVES_UP_AFTER = timedelta(days=3)
 LOOKS_FOR_SERVER = timedelta(minutes=1)
 LOOKS_FOR_ROOM = timedelta(minutes=1)
 INSISTS_FOR = timedelta(minutes=10)
 KEPT = "kept in the outbox"
 
 
-@job(DECIDE, priority=40)
+@job(DECIDE, priority=40, waits_for_disk=False)
 def decide(raw_mail: int, *, ending: Ending) -> None:
     """Read a mail of the ledger and do what it asks for. One that can't be read is set aside after a few tries."""
     mail = queries.raw_mail(raw_mail)
@@ -54,24 +53,38 @@ def decide(raw_mail: int, *, ending: Ending) -> None:
             actions.quarantine(mail, mail.reason or _KILLS, by=nobody)
         return
     # Before it is read: what kills the process that reads it must not come back for ever.
-    RawMail.objects.filter(pk=mail.pk).update(tries=F("tries") + 1)
+    if mail.pk not in _counted:
+        _COUNT.make(mail=mail.pk, by=1)
+    _counted.discard(mail.pk)
     try:
         decider(mail, nobody, ending)
     except LeaseLost:
         raise
     except (Later, OperationalError, InterfaceError):
         # It waits for another mail, or the database was busy or gone: no fault of this one's.
-        RawMail.objects.filter(pk=mail.pk).update(tries=F("tries") - 1)
+        _take_back(mail.pk)
         raise
     except Exception as error:
         if is_full(error):  # its files find no room: as little its fault
-            RawMail.objects.filter(pk=mail.pk).update(tries=F("tries") - 1)
+            _take_back(mail.pk)
             raise Later(LOOKS_FOR_ROOM, "the disk is full") from error
         words = f"{type(error).__name__}: {error}".replace("\0", "")[:2000]
         RawMail.objects.filter(pk=mail.pk, outcome=Outcome.WAITING).update(reason=words)
         raise
 
 
+def _take_back(mail: int) -> None:
+    """This reading does not count. Where not even that can be written, it stands for the next one."""
+    try:
+        _COUNT.make(mail=mail, by=-1)
+    except (OperationalError, InterfaceError):
+        _counted.add(mail)
+
+
+_counted: set[int] = set()  # mails of which a reading is counted that this process has lived through
+_COUNT = Change(
+    lambda: RawMail.objects.filter(pk=Slot("mail", BigIntegerField())), tries=F("tries") + Slot("by", IntegerField())
+)
 _KILLS = gettext_noop("Reading it ended the process that did, several times.")
 
 
@@ -103,6 +116,11 @@ def send(delivery: int, *, ending: Ending) -> None:
             _park(Delivery.objects.filter(pk=mail.pk))
             lanes.wake(mail.domain, now, now)
         return
+    if not is_still_theirs(mail):
+        with ending():
+            actions.withhold(mail, by=_nobody(now))
+            lanes.wake(mail.domain, now, now)
+        return
     if opens_at := lanes.opens_later(mail, now):
         with ending():
             if Delivery.objects.select_for_update().filter(pk=mail.pk, state__in=OPEN).exists():
@@ -117,7 +135,7 @@ def send(delivery: int, *, ending: Ending) -> None:
     while True:
         try:
             with ending():
-                _write_down(mail, answer, now)
+                actions.tried(mail, answer, by=_nobody(now))
                 lanes.went(mail, answer, took, now)
             return
         except (OperationalError, InterfaceError):
@@ -149,40 +167,11 @@ def _hand_over(mail: Delivery) -> Answer:
     return smtp.hand_over(return_address(mail), mail.address, content)
 
 
-def _write_down(mail: Delivery, answer: Answer, now: datetime) -> None:
-    """What became of a try. A mail that was stopped meanwhile stays stopped, unless it left."""
-    first_tried_at = mail.first_tried_at or now
-    changed: dict[str, object] = {
-        "tries": F("tries") + 1,
-        "last_answer": answer.words.replace("\0", "")[:2000],
-        "first_tried_at": first_tried_at,
-    }
-    row = Delivery.objects.filter(pk=mail.pk)
-    row.update(in_hand=False)
-    if answer.verdict == Verdict.TAKEN:
-        row.update(state=State.SENT, sent_at=now, **changed)
-        if mail.told_late:
-            record(events.DeliveryLeft(), on=mail, by=_nobody(now))
-        return
-    waits = row.filter(state__in=OPEN)
-    if answer.verdict == Verdict.NEVER or now - first_tried_at >= GIVES_UP_AFTER:
-        if waits.update(state=State.FAILED, **changed):
-            record(events.DeliveryFailed(), on=mail, by=_nobody(now))
-            if answer.verdict == Verdict.NEVER:
-                actions.refused(mail, answer.words, harm=harm_of_words(answer.words), by=_nobody(now))
-    elif waits.update(state=State.DELAYED, **changed):
-        longest = LONGEST_WAIT_FOR_SERVER if answer.unreachable else LONGEST_WAIT
-        lanes.line_up(mail, now + min(FIRST_WAIT * 2 ** min(mail.tries, 10), longest), now)
-        if mail.is_late and not mail.told_late:
-            row.update(told_late=True)
-            record(events.DeliveryLate(), on=mail, by=_nobody(now))
-
-
 def _nobody(now: datetime) -> Actor:
     return Actor(None, Via.RULE, now)
 
 
-@job(LANE, priority=40, attempts=30_000)
+@job(LANE, priority=40, attempts=30_000, waits_for_disk=False)
 def lane(domain: str, *, ending: Ending) -> None:
     """See whose turn it is on the way to a domain."""
     with ending():
@@ -199,7 +188,7 @@ def _park(mails: QuerySet[Delivery]) -> None:
         enqueue(unpark, delay=LOOKS_FOR_SERVER, dedupe="mail.unpark")
 
 
-@job("mail.unpark", priority=60, attempts=30_000)
+@job("mail.unpark", attempts=30_000)
 def unpark(*, ending: Ending) -> None:
     """Once there is a mail server, put the mails that waited for one into their lanes."""
     with ending():

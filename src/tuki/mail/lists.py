@@ -1,9 +1,10 @@
 """The ledger, the mails to others and the accounts as lists, for whoever looks after the desk's mail."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeVar
 
-from django.db.models import BooleanField, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BooleanField, Exists, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
@@ -19,13 +20,16 @@ from tuki.mail.models import (
     Security,
     SignIn,
     State,
+    Suppression,
 )
 from tuki.mail.queries import mailboxes
+from tuki.people.models import Role
 
 LACKS_RIGHT = "lacks_right"  # of those in quarantine, the ones whose sender may not send requests yet
 NEWEST = 20_000  # mails whose subjects are looked through for a word
 
 Mail = TypeVar("Mail", RawMail, Delivery)
+Row = TypeVar("Row", bound=Model)
 # Written literally: a value that comes beside the statement would keep SQLite from the index of these alone.
 _FAILED = RawSQL(f"state = '{State.FAILED}'", (), output_field=BooleanField())
 
@@ -83,7 +87,8 @@ def find_in_outbox(words: str, threads: QuerySet[Any]) -> QuerySet[Delivery]:
         return rows.filter(message_id=_as_message_id(words))
     if "@" in words and rows.filter(address=words.lower()).exists():
         return rows.filter(address=words.lower())
-    return _with_words(rows, words, "address", threads)
+    colleagues_news = Q(bulk=True, person__role__in=[Role.AGENT, Role.ADMINISTRATOR])  # may be of what is a team's own
+    return _with_words(rows.exclude(colleagues_news), words, "address", threads)
 
 
 def _is_message_id(words: str) -> bool:
@@ -99,8 +104,14 @@ def _with_words(rows: QuerySet[Mail], words: str, address: str, threads: QuerySe
     newest = rows.order_by("-pk").values_list("pk", flat=True).first() or 0
     rows = rows.filter(pk__gt=newest - NEWEST)
     seen = Q(thread=None) | Q(Exists(threads.filter(pk=OuterRef("thread")).order_by()))
+    return _all_words(
+        rows, words, lambda word: Q(**{f"{address}__icontains": word}) | (Q(subject__icontains=word) & seen)
+    )
+
+
+def _all_words(rows: QuerySet[Row], words: str, holds: Callable[[str], Q]) -> QuerySet[Row]:
     for word in words.split()[:5]:
-        rows = rows.filter(Q(**{f"{address}__icontains": word}) | (Q(subject__icontains=word) & seen))
+        rows = rows.filter(holds(word))
     return rows
 
 
@@ -113,6 +124,22 @@ def deliveries(state: str = "") -> QuerySet[Delivery]:
 def unseen_failures() -> QuerySet[Delivery]:
     """Mails that failed, and nobody has seen to that."""
     return Delivery.objects.defer("text", "html").filter(_FAILED, seen_to_at=None)
+
+
+def suppressed(words: str = "") -> QuerySet[Suppression]:
+    """Addresses that we don't write to, for lists that go by `since`: all, or those that words find.
+
+    words: a whole address; parts of one are looked for in the latest ones alone.
+    """
+    rows = Suppression.objects.filter(lifted_at=None)
+    if not words:
+        return rows
+    if "@" in words and rows.filter(address=words.lower()).exists():
+        return rows.filter(address=words.lower())
+    latest = rows.order_by("-since", "-pk").values_list("since", flat=True)
+    for oldest in latest[NEWEST - 1 : NEWEST]:  # few steps along the index, and never more however many there are
+        rows = rows.filter(since__gte=oldest)
+    return _all_words(rows, words, lambda word: Q(address__icontains=word))
 
 
 def next_try(delivery: Delivery) -> datetime | None:

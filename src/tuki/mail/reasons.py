@@ -4,6 +4,13 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext
 
+from tuki.mail.storable import storable
+
+
+def written(about: Mapping[str, object]) -> dict[str, str]:
+    """What stands in a reason's places, as a row keeps it."""
+    return {name: storable(str(value)) for name, value in about.items()}
+
 
 def in_words(reason: str, about: Mapping[str, object]) -> str:
     """A reason in the active language.

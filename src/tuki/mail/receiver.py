@@ -9,6 +9,7 @@ Every other answer leaves the mail with whoever sent it: 550 for addresses that 
 import asyncio
 import logging
 import queue
+import socket
 import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -43,14 +44,15 @@ TRY_LATER = "451 4.3.0 We can't take mail at the moment, please try again later"
 
 
 class Receiver:
-    """Listens on one address until stopped.
+    """Takes mail until stopped.
 
-    host: one that is a path stands for a socket in the file system. port: 0 picks a free one, which is then told.
-    lmtp: speak LMTP.
+    listening: a socket that takes connections already; of one on the network the port is told. lmtp: speak LMTP.
     """
 
-    def __init__(self, host: str, port: int, *, lmtp: bool = False) -> None:
-        self.host, self.port = host, port
+    def __init__(self, listening: socket.socket, *, lmtp: bool = False) -> None:
+        where = listening.getsockname()
+        self.port: int = 0 if isinstance(where, str) else where[1]
+        self._listening = listening
         self._speaks = _LocalConversation if lmtp else _Conversation
         self._thread = threading.Thread(target=self._run, name="mail-receiver", daemon=True)
         self._ledger = _Ledger()
@@ -58,7 +60,7 @@ class Receiver:
         self._started: Future[asyncio.AbstractEventLoop] = Future()
 
     def start(self) -> None:
-        """Raises OSError where the address can't be listened on."""
+        """Answer who connects. Raises OSError where the socket is of no use."""
         self._ledger.start()
         self._thread.start()
         self._started.result()
@@ -76,7 +78,7 @@ class Receiver:
     async def _serve(self) -> None:
         loop = asyncio.get_running_loop()
         try:
-            server = await self._listen(loop)
+            server = await loop.create_server(lambda: self._speaks(self._hooks), sock=self._listening)
         except OSError as error:
             self._started.set_exception(error)
             return
@@ -84,13 +86,6 @@ class Receiver:
         await self._hooks.told_to_stop.wait()
         server.close()
         await self._hooks.finished(_STOPS_WITHIN / 2)
-
-    async def _listen(self, loop: asyncio.AbstractEventLoop) -> asyncio.AbstractServer:
-        if self.host.startswith("/"):
-            return await loop.create_unix_server(lambda: self._speaks(self._hooks), self.host)
-        server = await loop.create_server(lambda: self._speaks(self._hooks), self.host, self.port)
-        self.port = server.sockets[0].getsockname()[1]
-        return server
 
 
 class _Conversation(SMTP):

@@ -21,9 +21,10 @@ OUT_TOO_LONG = LATE_AFTER
 class Standing:
     """How mail stands at a moment.
 
-    in_waiting, out_waiting: how long the oldest mail waits to be read, or to leave. quarantined, failed: how many are
-    to be looked at; failed are those that nobody has seen to. failing: accounts from which mail has not been fetched
-    for too long. All counts end at paging.CAP + 1.
+    in_waiting, out_waiting: how long the oldest mail waits to be read, or to leave; news to many, which may take hours,
+    only once its server has said: later. quarantined, failed: how many are to be looked at; failed are those that
+    nobody has seen to. failing: accounts from which mail has not been fetched for too long. All counts end at
+    paging.CAP + 1.
     """
 
     in_waiting: timedelta = timedelta()
@@ -71,7 +72,7 @@ class Standing:
 _ALL = Question(
     lambda: Desk.objects.values_list(
         Subquery(RawMail.objects.filter(outcome=Outcome.WAITING).order_by("pk").values("received_at")[:1]),
-        Subquery(Delivery.objects.filter(state=State.WAITING).order_by("pk").values("due_at")[:1]),
+        Subquery(Delivery.objects.filter(state=State.WAITING, bulk=False).order_by("pk").values("due_at")[:1]),
         Subquery(Delivery.objects.filter(state=State.DELAYED).order_by("pk").values("first_tried_at")[:1]),
         HowMany(RawMail.objects.filter(outcome=Outcome.QUARANTINED).values("pk")[: CAP + 1]),
         HowMany(

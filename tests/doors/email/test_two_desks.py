@@ -21,6 +21,7 @@ from aiosmtpd.controller import Controller
 from django.conf import settings
 
 from tests import nodes
+from tests.ports import free_port
 from tuki.blueprint.reading import SHIPPED
 
 OURS, THEIRS = "support@festum.example", "support@other.example"
@@ -38,7 +39,7 @@ class PostOffice:
         self.last_at = time.monotonic()
         self._loses = loses
         self._lock = threading.Lock()
-        self._controller = Controller(self, hostname="127.0.0.1", port=nodes.free_port())
+        self._controller = Controller(self, hostname="127.0.0.1", port=free_port())
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         threading.Thread(
@@ -78,7 +79,7 @@ def desk(folder: Path, name: str, office: PostOffice, port: int) -> Iterator[Non
         file.write_text(words.replace('"Festum"', f'"{name.title()}"').replace('"festum"', f'"{name}"'))
     with nodes.fresh_environment(folder / "data") as env:
         (folder / "data" / "static").symlink_to(settings.STATIC_ROOT)
-        taking = nodes.free_port()
+        taking = free_port()
         env |= {
             "TUKI_SECRET_KEY": f"the key of the desk {name}, {'x' * 40}",
             "TUKI_SMTP_LISTEN": f"127.0.0.1:{taking}",
@@ -100,6 +101,8 @@ def _answers(port: int) -> bool:
         return False
 
 
+@pytest.mark.long
+@pytest.mark.either
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
     "loses",

@@ -27,6 +27,7 @@ from tuki.mail.parse import Mail
 from tuki.people import queries as people
 from tuki.tickets import actions as tickets
 from tuki.tickets import policy
+from tuki.tickets import queries as ticket_queries
 
 if TYPE_CHECKING:
     from tuki.mail.models import RawMail
@@ -126,7 +127,7 @@ def record(customer: "Person", forward: Forward, raw: "RawMail", mail: Mail, con
         mentions=next(threads.candidates(raw, mail), None),
         by=sender.actor,
     )
-    first = ticket.messages.values_list("pk", flat=True)[0]
+    first = ticket_queries.first_message_of(ticket)
     words = from_text(forward.words)
     if has_content(words):
         tickets.note(ticket, words, by=sender.actor)

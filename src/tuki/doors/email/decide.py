@@ -43,6 +43,7 @@ from tuki.mail.reading.automatic import Automatic
 from tuki.people.actor import Actor
 from tuki.tickets import actions as tickets
 from tuki.tickets import policy
+from tuki.tickets import queries as ticket_queries
 from tuki.tickets.doubt import Doubt
 
 if TYPE_CHECKING:
@@ -183,7 +184,7 @@ def _submit(
         doubt=Doubt.FORGED if sender.is_forged else "",
         by=sender.actor,
     )
-    first = ticket.messages.values_list("pk", flat=True)[0]
+    first = ticket_queries.first_message_of(ticket)
     mails.became_ticket(raw, ticket.pk, first, identity=mail.identity, by=sender.actor)
 
 

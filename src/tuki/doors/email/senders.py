@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop
 from tuki.doors.email import threads
 from tuki.doors.email.aside import Aside
 from tuki.jobs.queue import Later
+from tuki.journal.via import Via
 from tuki.lib.refusal import Denied, Refused, require
 from tuki.mail import actions as mails
 from tuki.mail import queries as mail_queries
@@ -101,7 +102,7 @@ def _findings(raw: "RawMail", mail: Mail) -> Findings:
 
 
 def _may_write(person: "Person", raw: "RawMail", mail: Mail, forged: bool) -> bool:
-    actor = Actor(person)
+    actor = Actor(person, Via.EMAIL)
     if policy.may_submit(actor):
         return True
     return not forged and any(policy.may_reply(actor, ticket) for ticket in threads.candidates(raw, mail))
@@ -116,7 +117,7 @@ def newcomer(who: Address, raw: "RawMail", by: Actor) -> "Person | None":
         with transaction.atomic():
             language = raw.mailbox.language if raw.mailbox else ""
             person = people_actions.meet(who.address, name=who.name, language=language, by=by)
-            require(policy.may_submit(Actor(person)))
+            require(policy.may_submit(Actor(person, Via.EMAIL)))
         return person
     except Denied:
         return None

@@ -2,6 +2,7 @@
 
 from tuki.mail.actions._taking import IN_A_ROW, Arrival
 from tuki.mail.actions.deliveries import cancel, post, see_to, send_again
+from tuki.mail.actions.leaving import tried
 from tuki.mail.actions.ledger import (
     became_reply,
     became_ticket,
@@ -25,6 +26,7 @@ from tuki.mail.actions.suppressing import (
     refused,
     stop_thread,
     suppress,
+    withhold,
     write_again,
 )
 
@@ -61,7 +63,9 @@ __all__ = [
     "send_again",
     "stop_thread",
     "suppress",
+    "tried",
     "try_source",
     "unblock_sender",
+    "withhold",
     "write_again",
 ]

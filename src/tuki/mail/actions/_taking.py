@@ -11,11 +11,13 @@ from pathlib import Path
 from django.conf import settings
 
 from tuki.jobs.queue import enqueue
+from tuki.lib.changes import Rows
 from tuki.mail.addresses import without_tag
 from tuki.mail.models import DECIDE, Mailbox, Outcome, RawBytes, RawMail
 from tuki.mail.reading.head import head_of
 from tuki.mail.storable import storable
 
+_MAILS, _BYTES = Rows(RawMail), Rows(RawBytes)
 IN_A_ROW = 1024 * 1024  # a mail up to this many bytes is kept in the database
 
 
@@ -69,10 +71,10 @@ def _prepared(arrival: Arrival, mailboxes: Mapping[str, Mailbox], at: datetime) 
 
 def write_down(coming: Sequence[Coming]) -> list[RawMail]:
     """Write prepared mails into the ledger, in a transaction of the caller's. Those that wait will be read."""
-    mails = RawMail.objects.bulk_create([one.mail for one in coming])
-    RawBytes.objects.bulk_create(
-        RawBytes(raw_mail=one.mail, content=one.content) for one in coming if one.content is not None
-    )
+    mails = [one.mail for one in coming]
+    _MAILS.add_all(mails)
+    if kept := [RawBytes(raw_mail=one.mail, content=one.content) for one in coming if one.content is not None]:
+        _BYTES.add_all(kept)
     for mail in mails:
         if mail.outcome == Outcome.WAITING:
             enqueue(DECIDE, raw_mail=mail.pk)

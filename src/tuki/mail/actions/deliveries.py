@@ -16,6 +16,7 @@ from tuki.desk.queries import the_desk
 from tuki.jobs.models import Job
 from tuki.jobs.models import State as JobState
 from tuki.journal.record import record
+from tuki.lib.changes import Rows
 from tuki.lib.refusal import Refused, require
 from tuki.mail import events, policy, queries
 from tuki.mail.actions.suppressing import try_once_more
@@ -24,6 +25,8 @@ from tuki.mail.models import LOST, SEND, Delivery, State
 from tuki.mail.sending import lanes
 from tuki.mail.storable import storable
 from tuki.people.actor import Actor
+
+_DELIVERIES = Rows(Delivery)
 
 
 def post(
@@ -39,6 +42,7 @@ def post(
     message: int | None = None,
     language: str = "",
     automatic: bool = False,
+    bulk: bool = False,
     attachments: Iterable[Mapping[str, str]] = (),
     from_address: str = "",
     from_name: str = "",
@@ -55,10 +59,11 @@ def post(
     One to an address that we don't write to is made all the same and says why it was not sent.
 
     kind: which mail it is. thread, message: numbers of what it tells of; with a thread and a person a reply finds its
-    way back, and mail programs show it with what came before. attachments: path in the default storage, name, type
-    and, of pictures in the text, cid. from_address: one of the desk's; its own address unless given. in_reply_to: the
-    one mail that it answers, where there is no thread to know it from. author_id: the agent who is told where it does
-    not arrive. earlier: what it quotes of before, as the model has it.
+    way back, and mail programs show it with what came before. bulk: one of many that say the same, behind
+    what somebody waits for. attachments: path in the default storage, name, type and, of pictures in the text, cid.
+    from_address: one of the desk's; its own address unless given. in_reply_to: the one mail that it answers, where
+    there is no thread to know it from. author_id: the agent who is told where it does not arrive. earlier: what it
+    quotes of before, as the model has it.
     """
     address, desk = storable(address).strip().lower(), the_desk()
     from_address = from_address or desk.address
@@ -93,6 +98,7 @@ def post(
                     attachments=[_attachment(one) for one in attachments],
                     language=language,
                     automatic=automatic,
+                    bulk=bulk,
                     thread=thread,
                     message=message,
                     domain=domain_of(address)[:255],
@@ -102,7 +108,7 @@ def post(
                     due_at=due_at or by.at,
                 )
                 delivery.state = delivery.state_if_held if held else State.WAITING
-                delivery.save()
+                _DELIVERIES.add(delivery)
         except IntegrityError:
             if entry_id is not None and queries.is_made(entry_id, person_id, address, kind):
                 return None  # by another worker, this moment

@@ -4,8 +4,8 @@ A source is one worker's at a time: a lease in its row, which `renew` prolongs. 
 settings that have changed, holds an old `turn`, and whatever it still wants to write is rolled back.
 """
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.db import transaction
@@ -18,6 +18,7 @@ from tuki.mail.addresses import without_tag
 from tuki.mail.fetching.sealed import seal
 from tuki.mail.models import Afterwards, Outcome, RawMail, Source, Trouble
 from tuki.mail.reading.envelope import envelope_of
+from tuki.mail.reasons import written
 from tuki.mail.storable import storable
 from tuki.people.actor import Actor
 
@@ -32,13 +33,15 @@ class Overtaken(Exception):
 class Fetched:
     """A mail as its server gave it.
 
-    aside: why it goes into quarantine unread, such as being too large; then `raw` is what of it could be had.
+    aside, about: why it goes into quarantine unread (`mail.reasons`), such as being too large; then `raw` is what of it
+    could be had.
     """
 
     uid: int
     raw: bytes
     size: int
     aside: str = ""
+    about: Mapping[str, object] = field(default_factory=dict)
 
 
 def claim(pk: int, worker: str, *, by: Actor) -> Source | None:
@@ -90,7 +93,7 @@ def _coming(source: Source, fetched: Sequence[Fetched], by: Actor) -> list[Comin
         mail.source, mail.era, mail.uid = source, source.era, one.uid
         mail.to_put_away = not one.aside and source.afterwards != Afterwards.LEAVE
         if one.aside:
-            mail.outcome, mail.reason = Outcome.QUARANTINED, storable(one.aside)[:2000]
+            mail.outcome, mail.reason, mail.reason_about = Outcome.QUARANTINED, one.aside, written(one.about)
             mail.size = max(one.size, len(one.raw) + 1)  # more than is here, also where its server did not say
     return coming
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import BigIntegerField
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
@@ -12,10 +13,13 @@ from tuki.jobs.models import Job
 from tuki.jobs.models import State as JobState
 from tuki.jobs.queue import enqueue
 from tuki.journal.record import record
+from tuki.lib.changes import Change, slots
+from tuki.lib.questions import Slot
 from tuki.lib.refusal import Refused, require
 from tuki.mail import events, policy, queries
 from tuki.mail.actions._taking import Arrival, prepare, write_down
 from tuki.mail.models import DECIDE, OPEN, Delivery, Outcome, RawBytes, RawMail, State
+from tuki.mail.reasons import written
 from tuki.mail.storable import storable
 from tuki.mail.trust.authentication import Findings
 from tuki.people.actor import Actor
@@ -104,14 +108,18 @@ def _settle(
 ) -> None:
     """Checks nothing: the door that read the mail is the only one to ask, and its jobs are fenced."""
     mail.outcome, mail.reason, mail.identity = outcome, storable(reason)[:2000], identity
-    mail.reason_about = {name: storable(str(value)) for name, value in (about or {}).items()}
+    mail.reason_about = written(about or {})
     mail.thread, mail.message, mail.lacks_right = thread, message, lacks_right
-    mail.save(update_fields=_WRITTEN_AT_ITS_END)
+    _END.make(mail=mail.pk, **{name: getattr(mail, name) for name in _WRITTEN_AT_ITS_END})
 
 
 _WRITTEN_AT_ITS_END = (
     *("outcome", "reason", "reason_about", "thread", "message", "identity"),
     *("lacks_right", "authenticity", "authentication"),
+)
+_END = Change(
+    lambda: RawMail.objects.filter(pk=Slot("mail", BigIntegerField())),
+    **slots(RawMail, *_WRITTEN_AT_ITS_END),
 )
 
 

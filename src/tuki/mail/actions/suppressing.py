@@ -138,6 +138,13 @@ def hold_back(delivery: Delivery, why: Suppression, *, by: Actor) -> None:
     )
 
 
+def withhold(delivery: Delivery, *, by: Actor) -> None:
+    """Not send a mail whose reader has lost the right to what it says, since it was made."""
+    Delivery.objects.filter(pk=delivery.pk, state__in=OPEN).update(
+        state=State.CANCELLED, held_because=Why.NO_RIGHT, last_answer="", parked=False, lane_at=None, in_hand=False
+    )
+
+
 def stop_thread(thread: int, *, by: Actor) -> None:
     """Stop what has not left yet of the mails about a ticket that turned out to be spam. The caller has checked who."""
     Delivery.objects.filter(thread=thread, state__in=OPEN).update(

@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from tuki.journal.via import Via
 from tuki.mail import queries
@@ -32,7 +33,26 @@ _PUT_AWAY = 100  # mails that are marked or moved at once
 _CLOCKS_DIFFER = timedelta(minutes=1)
 _MOST_DEATHS = 3  # of connections that a mail may be the end of
 
+# Why a mail is set aside (`mail.reasons`).
+_NOT_GIVEN = gettext_noop(
+    "Its server does not give it: %(words)s. It still lies in %(folder)s of %(user)s, under UID %(uid)s."
+)
+_NOT_HANDED_OUT = gettext_noop(
+    "Its server has it on its list, and does not hand it out. It still lies in %(folder)s of %(user)s, under UID "
+    "%(uid)s."
+)
+_BREAKS_OFF = gettext_noop(
+    "The connection broke off each time that it was asked for. It still lies in %(folder)s of %(user)s, under UID "
+    "%(uid)s."
+)
+_TOO_LARGE = gettext_noop(
+    "It is too large: %(size)s MB, where %(limit)s MB are taken. It still lies in %(folder)s of %(user)s, under UID "
+    "%(uid)s."
+)
+_CANNOT_BE_KEPT = gettext_noop("It can't be kept as it is. It still lies in %(folder)s of %(user)s, under UID %(uid)s.")
+
 Found = TypeVar("Found")
+Why = tuple[str, dict[str, object]]  # a reason, and what it names besides the place where the mail lies
 
 
 @dataclass
@@ -115,16 +135,17 @@ def _fetched(
     raws, not_given = _each(server.mails, asked)
     silent = [uid for uid in asked if uid not in raws and uid not in not_given]
     for still_there in server.listed(silent) if silent else ():
-        not_given[still_there.uid] = "it is on the list, and is not handed out"
-    aside |= {uid: f"Its server does not give it: {words}" for uid, words in not_given.items()}
+        aside[still_there.uid] = (_NOT_HANDED_OUT, {})
+    aside |= {uid: _not_given(words) for uid, words in not_given.items()}
     # Sizes on lists are often a little wrong.
     aside |= {uid: _too_large(len(raw)) for uid, raw in raws.items() if len(raw) > LARGEST}
     fetched = []
     for uid in sizes:
         if uid in aside:
-            why = f"{aside[uid]} {_lies(source, uid)}"
             log.warning("mail %d of source %d is set aside", uid, source.pk)
-            fetched.append(Fetched(uid, _header(server, uid, suspicion), sizes[uid], why))
+            reason, about = aside[uid]
+            about |= _place(source, uid)
+            fetched.append(Fetched(uid, _header(server, uid, suspicion), sizes[uid], reason, about))
         elif uid in raws:
             fetched.append(Fetched(uid, raws[uid], len(raws[uid])))
     suspicion.asked = ()
@@ -146,24 +167,28 @@ def _take(source: Source, fetched: Sequence[Fetched], up_to: int) -> None:
             return
         (one,) = fetched
         log.exception("mail %d of source %d can't be kept", one.uid, source.pk)
-        _take(source, [Fetched(one.uid, b"", one.size, f"It can't be kept as it is. {_lies(source, one.uid)}")], up_to)
+        _take(source, [Fetched(one.uid, b"", one.size, _CANNOT_BE_KEPT, _place(source, one.uid))], up_to)
 
 
-def _lies(source: Source, uid: int) -> str:
-    return f"It still lies in {source.folder} of {source.user}, under UID {uid}."
+def _place(source: Source, uid: int) -> dict[str, object]:
+    return {"folder": source.folder, "user": source.user, "uid": uid}
 
 
-def _why_aside(mail: Listed, refused: Mapping[int, str], suspicion: Suspicion) -> str:
+def _why_aside(mail: Listed, refused: Mapping[int, str], suspicion: Suspicion) -> Why | None:
     """Why a mail is not even asked for."""
     if mail.uid in refused:
-        return f"Its server does not give it: {refused[mail.uid]}."
+        return _not_given(refused[mail.uid])
     if suspicion.deaths[mail.uid] >= _MOST_DEATHS:
-        return "The connection broke off each time that it was asked for."
-    return _too_large(mail.size) if mail.size > LARGEST else ""
+        return _BREAKS_OFF, {}
+    return _too_large(mail.size) if mail.size > LARGEST else None
 
 
-def _too_large(size: int) -> str:
-    return f"It is too large: {size / 1024**2:.0f} MB, where {LARGEST / 1024**2:.0f} MB are taken."
+def _not_given(words: str) -> Why:
+    return _NOT_GIVEN, {"words": words.rstrip(".")}
+
+
+def _too_large(size: int) -> Why:
+    return _TOO_LARGE, {"size": f"{size / 1024**2:.0f}", "limit": f"{LARGEST / 1024**2:.0f}"}
 
 
 def _header(server: Server, uid: int, suspicion: Suspicion) -> bytes:

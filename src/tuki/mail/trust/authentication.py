@@ -14,7 +14,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_address
 
 from tuki.mail.reading import headers, mime
 from tuki.mail.reading.headers import Address
-from tuki.mail.trust import permitted
+from tuki.mail.trust import spf
 from tuki.mail.trust.resolver import Bounded, Resolver, Unreachable
 
 PATIENCE = 5.0  # seconds for all questions that one mail asks
@@ -148,12 +148,12 @@ def _looked_at(
 
     client, helo, is_ours = _brought_by(head, way, trust)
     if client:
-        result, spf_domain = permitted.check(client, way.envelope_from, helo, resolver)
+        said = spf.judge(client, way.envelope_from, helo, resolver.ask)
         # A machine of ours that speaks for itself, few domains name; where one does, that counts.
-        if not is_ours or result == permitted.Result.PASS:
-            found = replace(found, spf=result)
-        if result == permitted.Result.PASS and _aligned(spf_domain, domain, strict_spf):
-            found = replace(found, aligned=spf_domain)
+        if not is_ours or said.result == spf.Result.PASS:
+            found = replace(found, spf=said.result)
+        if said.result == spf.Result.PASS and _aligned(said.domain, domain, strict_spf):
+            found = replace(found, aligned=said.domain)
     if not found.aligned:
         signature, signer = _signed(raw, sender, domain, strict_dkim, resolver)
         found = replace(found, dkim=signature, aligned=signer)
@@ -222,7 +222,7 @@ def _judged(server: str, results: list[_Said], policy: str, domain: str, resolve
     """policy: as the server read it."""
     found = Findings(domain=domain, said_by=server)
     for one in results:
-        if one.method == "spf" and found.spf == permitted.Result.NONE:
+        if one.method == "spf" and found.spf == spf.Result.NONE:
             found = replace(found, spf=one.result)
         if one.method == "dkim" and found.dkim != "pass" and _aligned(one.domain, domain):
             found = replace(found, dkim=one.result)

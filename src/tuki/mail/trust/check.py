@@ -3,7 +3,7 @@
 Each finding is told in words, in the language that is active, with the exact record to publish where one is missing.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from ipaddress import ip_address
@@ -16,10 +16,14 @@ from tuki.mail import queries
 from tuki.mail.addresses import domain_of
 from tuki.mail.sending import signing, smtp
 from tuki.mail.sending.smtp import Greeting
-from tuki.mail.trust.resolver import Bounded, Unreachable, the_resolver
-from tuki.mail.trust.spf import Ask, CouldNotAsk, addresses_of, evaluate, mail_servers, records
+from tuki.mail.trust.resolver import Ask, Bounded, Unreachable, the_resolver
+from tuki.mail.trust.spf import Flaw, Result, Said, foresee, records
 
 _ALL_QUESTIONS = 8.0  # seconds
+
+
+class CouldNotAsk(Exception):
+    """The DNS gave no answer, so nothing is known either way."""
 
 
 class Standing(Enum):
@@ -139,14 +143,10 @@ def _spf(domain: str, relay: str, ask: Ask) -> Finding:
             "names the address by which that server reaches the internet."
         )
         return Finding("SPF", Standing.ADVICE, words % {"server": relay}, record)
-    told = [evaluate(address, domain, ask) for address in outside]
-    if broken := [term for one in told for term in one.broken]:
-        words = _("The record can't be read at “%(term)s”, and so none of it counts.")
-        return Finding("SPF", Standing.WRONG, words % {"term": broken[0]}, record)
-    if any(one.result == "permerror" for one in told):
-        words = _("The record needs more than ten further questions to the DNS, and so none of it counts. Shorten it.")
-        return Finding("SPF", Standing.WRONG, words, record)
-    if all(one.result == "pass" for one in told):
+    told = [foresee(address, domain, ask) for address in outside]
+    if void := next((one for one in told if one.flaw), None):
+        return Finding("SPF", Standing.WRONG, _why_void(void), record)
+    if all(one.result == Result.PASS for one in told):
         words = _("The mail server %(server)s may send mail of %(domain)s.") % {"server": relay, "domain": domain}
         return Finding("SPF", Standing.GOOD, words, record)
     words = _(
@@ -156,6 +156,21 @@ def _spf(domain: str, relay: str, ask: Ask) -> Finding:
     standing = Standing.ADVICE if any(one.unsure for one in told) or not _is_strict(record) else Standing.WRONG
     mended = record.replace("v=spf1", f"v=spf1 {_term(relay)}".rstrip(), 1)
     return Finding("SPF", standing, words % {"server": relay}, record, publish=Record(domain, "TXT", mended))
+
+
+def _why_void(said: Said) -> str:
+    match said.flaw:
+        case Flaw.LONG:
+            words = _(
+                "The record needs more than ten further questions to the DNS, and so none of it counts. Shorten it."
+            )
+        case Flaw.EMPTY:
+            words = _("The record names hosts that are not in the DNS, such as “%(term)s”, and so none of it counts.")
+        case Flaw.SEVERAL:
+            words = _("The record includes “%(term)s”, which has several records, and so none of it counts.")
+        case _:
+            words = _("The record can't be read at “%(term)s”, and so none of it counts.")
+    return words % {"term": said.at}
 
 
 def _term(relay: str) -> str:
@@ -251,6 +266,23 @@ def _mx(domain: str, ask: Ask) -> Finding:
         return Finding("MX", Standing.WRONG, words % {"domain": domain, "servers": ", ".join(hosts)}, shown)
     words = _("Mail to %(domain)s goes to %(servers)s. From there it is to reach Tuki, plus-addresses included.")
     return Finding("MX", Standing.GOOD, words % {"domain": domain, "servers": ", ".join(hosts)}, shown)
+
+
+def mail_servers(domain: str, ask: Ask) -> list[str]:
+    """The hosts that mail to a domain goes to, the most wanted first; an empty one says that it takes none."""
+    return [host.rstrip(".").lower() for host in ask(domain, "MX")]
+
+
+def addresses_of(hosts: Iterable[str], ask: Ask) -> list[str]:
+    """The network addresses of some hosts; of one that is an address, itself."""
+    found: list[str] = []
+    for host in hosts:
+        try:
+            found.append(str(ip_address(host.strip("[]"))))
+        except ValueError:
+            if host:
+                found += [*ask(host, "A"), *ask(host, "AAAA")]
+    return list(dict.fromkeys(found))
 
 
 def server_findings(host: str, greet: Callable[[], Greeting], ask: Ask) -> tuple[Finding, ...]:

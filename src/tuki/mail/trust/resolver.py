@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from django.conf import settings
@@ -16,6 +16,10 @@ _NOWHERE = ("example", "invalid", "test", "localhost")
 
 class Unreachable(Exception):
     """No answer came in time. That is not the same as: there is no such record."""
+
+
+# Asks for records, as Resolver.ask does.
+Ask = Callable[[str, str], list[str]]
 
 
 class Resolver(Protocol):

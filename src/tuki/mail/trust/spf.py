@@ -1,33 +1,120 @@
-"""What a domain says of who may send its mail (RFC 7208), as far as a desk needs to know it to give advice.
+"""Whether a machine may send for a domain, by the domain's own word (SPF, RFC 7208).
 
-Nothing here is asked of mail that comes in. Macros, `exists` and `ptr` depend on a single mail: they are passed over,
-and the answer says that it is not sure.
+`judge` holds a mail against it. `foresee` tells how mail of ours would fare, before there is one: for advice. Both read
+alike, so that advice never differs from what happens.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from ipaddress import ip_address, ip_network
+import re
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
-# Asks the DNS: name and type to what stands there (of MX the hosts), nothing where nothing does. Raises CouldNotAsk.
-Ask = Callable[[str, str], list[str]]
+from tuki.mail.trust.resolver import Ask, Unreachable
 
-MOST_LOOKUPS = 10  # beyond which receivers take a record for broken
+_MOST_LOOKUPS = 10
+_MOST_VOID = 2  # questions that may find nothing
+_MOST_HOSTS = 10  # of one domain's MX
 
-_RESULTS = {"+": "pass", "-": "fail", "~": "softfail", "?": "neutral"}
+_TERM = re.compile(r"([+\-~?]?)([A-Za-z0-9]+)(?::([^/]*))?((?:/\d{1,3})?(?://\d{1,3})?)")
+_MODIFIER = re.compile(r"([A-Za-z][A-Za-z0-9_.\-]*)=(.*)")
+_MACRO = re.compile(r"%(?:\{([A-Za-z])(\d{0,3})([rR]?)([.\-+,/_=]*)\}|([%_\-]))")
 
 
-class CouldNotAsk(Exception):
-    """The DNS gave no answer, so nothing is known either way."""
+class Result(StrEnum):
+    """What a domain says of a machine."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    SOFTFAIL = "softfail"
+    NEUTRAL = "neutral"
+    NONE = "none"  # it says nothing
+    TEMPERROR = "temperror"
+    PERMERROR = "permerror"
+
+
+_BY_SIGN = {"": Result.PASS, "+": Result.PASS, "-": Result.FAIL, "~": Result.SOFTFAIL, "?": Result.NEUTRAL}
+
+
+class Flaw(Enum):
+    """Why a domain's word is void."""
+
+    UNREADABLE = "unreadable"  # a term is none, or leads to a domain that says nothing
+    LONG = "long"  # it takes more questions to the DNS than receivers ask
+    EMPTY = "empty"  # too many of those questions find nothing
+    SEVERAL = "several"  # two records contradict each other
+
+
+@dataclass(frozen=True)
+class Said:
+    """What came of a question.
+
+    domain: whose word it is. flaw, at: why it is a PERMERROR, and the term or name that showed it. unsure: something
+    was passed over that depends on the mail.
+    """
+
+    result: Result
+    domain: str
+    flaw: Flaw | None = None
+    at: str = ""
+    unsure: bool = False
+
+
+class _Void(Exception):
+    """The domain's word counts for nothing."""
+
+    def __init__(self, flaw: Flaw, at: str) -> None:
+        super().__init__(flaw, at)
+        self.flaw, self.at = flaw, at
+
+
+class _DependsOnMail(Exception):
+    """A name is made of what only a mail tells."""
 
 
 @dataclass
-class Evaluation:
-    """How a record is read for one network address: result, as RFC 7208 names it, and what it cost."""
+class _Question:
+    """What is asked, and how many lookups it has cost. sender, helo: none where there is no mail yet."""
 
-    result: str = "neutral"
+    ip: IPv4Address | IPv6Address
+    ask: Ask
+    sender: str | None = None
+    helo: str | None = None
     lookups: int = 0
-    unsure: bool = False  # something was passed over that only a mail can tell
-    broken: list[str] = field(default_factory=list)  # terms that make the record void
+    void: int = 0
+    unsure: bool = False
+
+    def count(self, term: str) -> None:
+        self.lookups += 1
+        if self.lookups > _MOST_LOOKUPS:
+            raise _Void(Flaw.LONG, term)
+
+    def records(self, name: str, kind: str) -> list[str]:
+        found = self.ask(name, kind)
+        if not found:
+            self.void += 1
+            if self.void > _MOST_VOID:
+                raise _Void(Flaw.EMPTY, name)
+        return found
+
+
+def judge(ip: str, sender: str, helo: str, ask: Ask) -> Said:
+    """What the domain of a sender says of the machine that its mail came from. DNS that is silent is a TEMPERROR.
+
+    sender: the envelope's; a bounce has none, and the name that the machine gives itself stands for it.
+    """
+    sender = sender if "@" in sender else f"postmaster@{helo}"
+    domain = sender.rpartition("@")[2].rstrip(".").lower()
+    try:
+        return _told(_Question(_address(ip), ask, sender, helo), domain)
+    except Unreachable:
+        return Said(Result.TEMPERROR, domain)
+    except ValueError:
+        return Said(Result.PERMERROR, domain)
+
+
+def foresee(ip: str, domain: str, ask: Ask) -> Said:
+    """What the domain would say of mail that this machine sends in its name. What `ask` raises passes through."""
+    return _told(_Question(_address(ip), ask), domain)
 
 
 def records(domain: str, ask: Ask) -> list[str]:
@@ -35,93 +122,125 @@ def records(domain: str, ask: Ask) -> list[str]:
     return [text for text in ask(domain, "TXT") if text.lower().split(" ")[0] == "v=spf1"]
 
 
-def evaluate(address: str, domain: str, ask: Ask) -> Evaluation:
-    """What the domain says of mail that comes from this network address."""
-    told = Evaluation()
-    told.result = _result(address, domain, ask, told)
-    if told.lookups > MOST_LOOKUPS:
-        told.result = "permerror"
-    return told
+def _address(ip: str) -> IPv4Address | IPv6Address:
+    address = ip_address(ip)
+    return (address.ipv4_mapped or address) if isinstance(address, IPv6Address) else address
 
 
-def _result(address: str, domain: str, ask: Ask, told: Evaluation) -> str:
-    found = records(domain, ask)
-    if len(found) != 1:
-        if found:
-            told.broken.append(domain)
-        return "permerror" if found else "none"
-    redirect = ""
-    for term in found[0].split()[1:]:
-        if term.lower().startswith("redirect="):
-            redirect = term.partition("=")[2]
+def _told(question: _Question, domain: str) -> Said:
+    try:
+        return Said(_said(question, domain), domain, unsure=question.unsure)
+    except _Void as void:
+        return Said(Result.PERMERROR, domain, void.flaw, void.at)
+
+
+def _said(question: _Question, domain: str) -> Result:
+    if "." not in domain or len(domain) > 253:
+        return Result.NONE
+    texts = records(domain, question.ask)
+    if not texts:
+        return Result.NONE
+    if len(texts) > 1:
+        raise _Void(Flaw.SEVERAL, domain)
+    redirect = elsewhere = ""
+    for term in texts[0].split()[1:]:
+        if modifier := _MODIFIER.fullmatch(term):
+            if modifier[1].lower() == "redirect":
+                redirect, elsewhere = term, modifier[2]
             continue
-        if "=" in term.partition(":")[0]:
-            continue  # a modifier that is none of ours
-        sign, mechanism = (term[0], term[1:]) if term[0] in _RESULTS else ("+", term)
-        holds = _holds(mechanism, address, domain, ask, told)
-        if holds is None:
-            told.broken.append(term)
-            return "permerror"
-        if holds:
-            return _RESULTS[sign]
-    if redirect:
-        told.lookups += 1
-        if "%" in redirect or told.lookups > MOST_LOOKUPS:
-            told.unsure = True
-            return "neutral"
-        return _result(address, redirect, ask, told)
-    return "neutral"
+        found = _TERM.fullmatch(term)
+        if found is None:
+            raise _Void(Flaw.UNREADABLE, term)
+        try:
+            if _matches(question, domain, found):
+                return _BY_SIGN[found[1]]
+        except ValueError as error:
+            raise _Void(Flaw.UNREADABLE, term) from error
+        except _DependsOnMail:
+            question.unsure = True
+    return _said_elsewhere(question, domain, redirect, elsewhere) if elsewhere else Result.NEUTRAL
 
 
-def _holds(mechanism: str, address: str, domain: str, ask: Ask, told: Evaluation) -> bool | None:
-    """Whether a term is about this address; None where it is no term at all, or includes what is none."""
-    name, _, value = mechanism.partition(":")
-    name, _, bare_length = name.lower().partition("/")
-    value, _, length = value.partition("/") if name in {"a", "mx"} else (value, "", "")
-    length = length or bare_length
+def _said_elsewhere(question: _Question, domain: str, term: str, elsewhere: str) -> Result:
+    question.count(term)
+    try:
+        said = _said(question, _expanded(elsewhere, question, domain))
+    except _DependsOnMail:
+        question.unsure = True
+        return Result.NEUTRAL
+    if said == Result.NONE:
+        raise _Void(Flaw.UNREADABLE, term)
+    return said
+
+
+def _matches(question: _Question, domain: str, term: re.Match[str]) -> bool:
+    """Whether a term is about the machine. A ValueError: it is no term."""
+    name, value, sizes = term[2].lower(), term[3] or "", term[4] or ""
     if name == "all":
         return True
     if name in {"ip4", "ip6"}:
-        return _within(address, value)
+        network = ip_network(value + sizes, strict=False)
+        if network.version != int(name[2]):
+            raise ValueError(value)
+        return question.ip in network
     if name not in {"a", "mx", "include", "exists", "ptr"}:
-        return None
-    told.lookups += 1
-    if told.lookups > MOST_LOOKUPS or "%" in value or name in {"exists", "ptr"}:
-        told.unsure = told.unsure or told.lookups <= MOST_LOOKUPS
-        return False
+        raise ValueError(name)
+    question.count(term[0])
+    if name == "ptr":
+        question.unsure = True
+        return False  # nobody should say so any more (RFC 7208, 5.5), and what it says proves little
+    target = _expanded(value, question, domain) if value else domain
     if name == "include":
-        result = _result(address, value, ask, told)
-        return None if result in {"none", "permerror"} else result == "pass"
-    hosts = [value or domain] if name == "a" else mail_servers(value or domain, ask)
-    return any(_within(address, one, length) for one in addresses_of(hosts, ask))
+        said = _said(question, target)
+        if said == Result.NONE:
+            raise ValueError(target)
+        return said == Result.PASS
+    if name == "exists":
+        return bool(question.records(target, "A"))
+    hosts = [target] if name == "a" else question.records(target, "MX")
+    if len(hosts) > _MOST_HOSTS:
+        raise _Void(Flaw.LONG, term[0])
+    return any(_is_at(question, host.rstrip("."), sizes) for host in hosts)
 
 
-def _within(address: str, network: str, length: str = "") -> bool | None:
-    try:
-        one = ip_address(address)
-        if length:
-            # "24//64": the first for IPv4, the second for IPv6.
-            for_4, _, for_6 = length.partition("//")
-            prefix = for_4 if one.version == 4 else for_6
-            network = f"{network}/{prefix}" if prefix else network
-        wanted = ip_network(network, strict=False)
-    except ValueError:
-        return None
-    return one.version == wanted.version and one in wanted
+def _is_at(question: _Question, host: str, sizes: str) -> bool:
+    """Whether one of a host's addresses, with as many bits as are said, is the machine's."""
+    four, _, six = sizes.partition("//")
+    version = question.ip.version
+    bits = int(four.strip("/") or 32) if version == 4 else int(six or 128)
+    found = question.records(host, "A" if version == 4 else "AAAA")
+    return any(question.ip in ip_network(f"{address}/{bits}", strict=False) for address in found)
 
 
-def mail_servers(domain: str, ask: Ask) -> list[str]:
-    """The hosts that mail to a domain goes to, the most wanted first; an empty one says that it takes none."""
-    return [host.rstrip(".").lower() for host in ask(domain, "MX")]
+def _expanded(text: str, question: _Question, domain: str) -> str:
+    """A name with its macros filled in (RFC 7208, 7)."""
+    ip = question.ip
+    values: dict[str, str | None] = {
+        "s": question.sender,
+        "l": question.sender and question.sender.rpartition("@")[0],
+        "o": question.sender and question.sender.rpartition("@")[2],
+        "d": domain,
+        "i": str(ip) if ip.version == 4 else ".".join(ip.exploded.replace(":", "")),
+        "v": "in-addr" if ip.version == 4 else "ip6",
+        "h": question.helo,
+        "p": "unknown",
+    }
 
+    def filled(found: re.Match[str]) -> str:
+        letter, count, backwards, parted_by, literal = found.groups()
+        if literal:
+            return {"%": "%", "_": " ", "-": "%20"}[literal]
+        if letter.lower() not in values:
+            raise ValueError(letter)
+        value = values[letter.lower()]
+        if value is None:
+            raise _DependsOnMail
+        parts = re.split(f"[{re.escape(parted_by or '.')}]", value)
+        if backwards:
+            parts.reverse()
+        return ".".join(parts[-int(count) :] if count and int(count) else parts)
 
-def addresses_of(hosts: Iterable[str], ask: Ask) -> list[str]:
-    """The network addresses of some hosts; of one that is an address, itself."""
-    found: list[str] = []
-    for host in hosts:
-        try:
-            found.append(str(ip_address(host.strip("[]"))))
-        except ValueError:
-            if host:
-                found += [*ask(host, "A"), *ask(host, "AAAA")]
-    return list(dict.fromkeys(found))
+    name = _MACRO.sub(filled, text).rstrip(".").lower()
+    while len(name) > 253 and "." in name:
+        name = name.partition(".")[2]
+    return name

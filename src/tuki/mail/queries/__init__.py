@@ -1,0 +1,67 @@
+"""What is known of mails. Who may see a ticket may see its mails' states; whoever asks has made sure of that."""
+
+from tuki.mail.queries.arrivals import (
+    RIGHT_COMES_WITHIN,
+    calls_for_no_answer,
+    is_proven,
+    messages_by_mail,
+    raw_mail,
+    raw_mail_of,
+    same_mail,
+    waiting_for_right,
+)
+from tuki.mail.queries.boxes import is_ours, mailbox_of, mailboxes, our_addresses, source, sources, to_put_away
+from tuki.mail.queries.deliveries import (
+    deliveries_of,
+    deliveries_of_thread,
+    delivery,
+    delivery_named,
+    how_many_told,
+    is_made,
+    outbox,
+    states_of_deliveries,
+    told_lately,
+    undelivered,
+    was_posted,
+)
+from tuki.mail.queries.nuisance import holds_back, spam_rules, spam_rules_for, suppressed, suppression_of
+from tuki.mail.queries.threads import addresses_of_thread, awaits, chain_of, mailbox_of_thread, threads_named
+
+__all__ = [
+    "RIGHT_COMES_WITHIN",
+    "addresses_of_thread",
+    "awaits",
+    "calls_for_no_answer",
+    "chain_of",
+    "deliveries_of",
+    "deliveries_of_thread",
+    "delivery",
+    "delivery_named",
+    "holds_back",
+    "how_many_told",
+    "is_made",
+    "is_ours",
+    "is_proven",
+    "mailbox_of",
+    "mailbox_of_thread",
+    "mailboxes",
+    "messages_by_mail",
+    "our_addresses",
+    "outbox",
+    "raw_mail",
+    "raw_mail_of",
+    "same_mail",
+    "source",
+    "sources",
+    "spam_rules",
+    "spam_rules_for",
+    "states_of_deliveries",
+    "suppressed",
+    "suppression_of",
+    "threads_named",
+    "to_put_away",
+    "told_lately",
+    "undelivered",
+    "waiting_for_right",
+    "was_posted",
+]
