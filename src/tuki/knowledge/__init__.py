@@ -1,0 +1,1 @@
+"""The help center: categories, sections, articles with their translations, and who follows what."""

@@ -1,0 +1,77 @@
+"""Every verb's first step: the article under its lock, with all that was due on it settled."""
+
+from datetime import datetime
+
+from tuki.jobs.queue import clear_timer
+from tuki.journal.via import Via
+from tuki.knowledge import policy
+from tuki.knowledge.actions._publishing import archive_text, publish_draft
+from tuki.knowledge.actions._showing import show
+from tuki.knowledge.marks import PUBLISH, UNPUBLISH
+from tuki.knowledge.models import Article, Draft, Schedule, Section, Status, Translation
+from tuki.lib.refusal import Denied
+from tuki.people.actor import Actor
+
+
+def locked(article: Article, *, by: Actor) -> Article:
+    """The article as it is now, nobody else's until the transaction ends. What was due before `by.at` has happened."""
+    found = Article.objects.select_for_update(of=("self",)).select_related("section__category", "audience")
+    article = found.get(pk=article.pk)
+    _settle(article, by.at)
+    return article
+
+
+def editable(article: Article, *, by: Actor) -> Article:
+    """As `locked`, for somebody who may write it."""
+    article = locked(article, by=by)
+    if not policy.may_edit(by, article):
+        raise Denied
+    return article
+
+
+def locked_translation(translation: Translation, *, by: Actor) -> Translation:
+    """As `locked`: a translation with its article."""
+    article = locked(translation.article, by=by)
+    translation = Translation.objects.get(pk=translation.pk)
+    translation.article = article
+    return translation
+
+
+def locked_section(section: Section) -> Section:
+    """The section as it is now, nobody else's until the transaction ends."""
+    return Section.objects.select_for_update(of=("self",)).select_related("category", "parent").get(pk=section.pk)
+
+
+def _settle(article: Article, now: datetime) -> None:
+    """Do what schedules wanted done by now, each at its own moment, in the order of those."""
+    due: list[tuple[datetime, str, Schedule]] = []
+    for schedule in Schedule.objects.filter(translation__article=article).select_related("translation", "made_by"):
+        if schedule.publish_at is not None and schedule.publish_at <= now:
+            due.append((schedule.publish_at, PUBLISH, schedule))
+        if schedule.unpublish_at is not None and schedule.unpublish_at <= now:
+            due.append((schedule.unpublish_at, UNPUBLISH, schedule))
+    for moment, what, schedule in sorted(due, key=lambda one: one[0]):
+        translation = schedule.translation
+        translation.article = article
+        author = Actor(schedule.made_by, Via.RULE, moment)
+        clear_timer(what, translation.pk)
+        if what == PUBLISH:
+            schedule.publish_at = None
+            _keep(schedule)
+            if Draft.objects.filter(translation=translation).exists():
+                publish_draft(
+                    translation, note=schedule.note, line=schedule.line, tells=schedule.tells, outdates=True, by=author
+                )
+        else:
+            schedule.unpublish_at = None
+            _keep(schedule)
+            if translation.status == Status.PUBLISHED:
+                archive_text(translation, by=author)
+        show(article)
+
+
+def _keep(schedule: Schedule) -> None:
+    if schedule.publish_at is None and schedule.unpublish_at is None:
+        schedule.delete()
+    else:
+        schedule.save()

@@ -1,0 +1,49 @@
+"""Categories and sections under their locks, and what must hold of them. Checks no rights: its callers have."""
+
+from django.utils.translation import gettext as _
+
+from tuki.journal.models import Entry
+from tuki.knowledge.actions.writing import Overtaken
+from tuki.knowledge.models import Category, Section
+from tuki.lib.refusal import Refused
+
+
+def held(*named: Category) -> dict[int, Category]:
+    """All categories by id, nobody else's until the transaction ends: one arranges at a time.
+
+    named: those that must be among them.
+    """
+    rows = {row.pk: row for row in Category.objects.select_for_update().order_by("pk")}
+    if any(row.pk not in rows for row in named):
+        raise Refused(_("Somebody has removed this category meanwhile."))
+    return {pk: row for pk, row in rows.items() if row.merged_into_id is None or pk in {one.pk for one in named}}
+
+
+def held_section(section: Section) -> Section:
+    """A section as it is now, nobody else's until the transaction ends."""
+    rows = Section.objects.select_for_update(of=("self",)).select_related("category", "parent")
+    found = rows.filter(pk=section.pk).first()
+    if found is None:
+        raise Refused(_("Somebody has removed this section meanwhile."))
+    return found
+
+
+def require_seen(place: Category | Section, seen: str | None) -> None:
+    """That nobody changed it since whoever changes it now has seen it."""
+    if seen is None or place.mark == seen:
+        return
+    last = Entry.objects.filter(on_kind=place._meta.model_name, on_id=place.pk).select_related("person").last()
+    who = last.person if last is not None else None
+    raise Overtaken(_("%(who)s changed this meanwhile.") % {"who": who or _("Somebody")})
+
+
+def require_place(section: Section | None, category: Category, parent: Section | None) -> None:
+    """One level deep, within one category, and not in itself; in what was merged lies nothing."""
+    if category.merged_into_id or (parent is not None and parent.merged_into_id):
+        raise Refused(_("Somebody has merged this into another meanwhile."), field="into")
+    if parent is None:
+        return
+    if parent.parent_id or (section and (parent.pk == section.pk or section.subsections.filter(merged_into=None))):
+        raise Refused(_("Sections lie in each other one level deep."), field="into")
+    if parent.category_id != category.pk:
+        raise Refused(_("A section lies in one of its own category."), field="into")
