@@ -3,10 +3,13 @@
 from typing import TYPE_CHECKING
 
 from tuki.jobs.queue import enqueue
+from tuki.journal.events import Event
 from tuki.journal.record import hears
 from tuki.journal.via import Via
+from tuki.knowledge.events import Followed, Published
 from tuki.notifications import jobs
-from tuki.people.events import Invited
+from tuki.notifications.models import Telling, Waiting
+from tuki.people.events import ColleagueInvited, Invited, MainContactNamed, PersonsMerged, SignedUp, TwoFactorReset
 from tuki.tickets.events import Assigned, FoundNoSpam, Replied, Solved, Submitted
 
 if TYPE_CHECKING:
@@ -16,8 +19,8 @@ if TYPE_CHECKING:
 _AFTER_READING = 45  # a job's priority, behind that of reading mail
 
 
-@hears(Replied, FoundNoSpam, Invited)
-def somebody_hears(event: Replied | FoundNoSpam | Invited, entry: "Entry") -> None:
+@hears(Replied, FoundNoSpam, Invited, TwoFactorReset, ColleagueInvited, MainContactNamed, SignedUp)
+def somebody_hears(event: Event, entry: "Entry") -> None:
     enqueue(jobs.tell, entry=entry.pk)
 
 
@@ -39,3 +42,33 @@ def the_customer_hears_that_it_is_solved(event: Solved, entry: "Entry") -> None:
     """Unless the message that solved it says so itself."""
     if event.with_message is None:
         enqueue(jobs.tell, entry=entry.pk)
+
+
+@hears(Followed)
+def an_address_is_asked(event: Followed, entry: "Entry") -> None:
+    """Whether it wants this; persons need not be asked."""
+    enqueue(jobs.tell, entry=entry.pk)
+
+
+@hears(Published)
+def followers_hear(event: Published, entry: "Entry") -> None:
+    """Of what its editor wants them told."""
+    if not event.tells:
+        return
+    before = Telling.objects.filter(article=entry.on_id, language=event.language)
+    Telling.objects.create(
+        entry=entry,
+        article_id=entry.on_id,
+        language=event.language,
+        revision_id=event.revision,
+        again=before.exists(),
+    )
+    enqueue(jobs.tell_followers, entry=entry.pk)
+
+
+@hears(PersonsMerged)
+def who_is_kept_waits(event: PersonsMerged, entry: "Entry") -> None:
+    """For what the duplicate waited for."""
+    theirs = Waiting.objects.filter(person=event.duplicate)
+    theirs.filter(telling__in=Waiting.objects.filter(person=entry.on_id).values("telling")).delete()
+    theirs.update(person=entry.on_id)

@@ -1,15 +1,17 @@
 """Turning an entry of the journal into mails."""
 
-from tuki.jobs.queue import Ending, job
+from datetime import datetime
+
+from tuki.jobs.queue import BULK, Ending, clear_timer, enqueue, job
 from tuki.journal.queries import entry as entry_of
 from tuki.journal.via import Via
-from tuki.mail import actions as mail
+from tuki.notifications import actions, digests, telling
 from tuki.notifications.letters import letters_about
 from tuki.people import queries as people
 from tuki.people.actor import Actor
 
 
-@job("notifications.tell", priority=30)
+@job("notifications.tell", priority=30, waits_for_disk=False)
 def tell(entry: int, *, ending: Ending) -> None:
     """Ask who may still know of it, write to each in their language, and hand the mails over.
 
@@ -21,22 +23,25 @@ def tell(entry: int, *, ending: Ending) -> None:
     by = Actor(people.system(), Via.RULE)
     with ending():
         for letter in letters:
-            mail.post(
-                kind=letter.kind,
-                address=letter.person.email,
-                subject=letter.subject,
-                text=letter.text,
-                html=letter.html,
-                person_id=letter.person.pk,
-                entry_id=entry,
-                thread=letter.ticket.pk if letter.ticket else None,
-                message=letter.message.pk if letter.message else None,
-                language=letter.language,
-                automatic=letter.automatic,
-                from_address=letter.from_address,
-                attachments=letter.attachments,
-                headers=letter.headers,
-                earlier=letter.earlier,
-                author_id=letter.author_id,
-                by=by,
-            )
+            actions.hand_over(letter, entry=entry, by=by)
+
+
+@job("notifications.tell_followers", priority=BULK)
+def tell_followers(entry: int, *, ending: Ending) -> None:
+    """Tell the next helping of followers of a publish. How far it has come is kept with each few mails."""
+    more = telling.tell_some(entry)
+    with ending():
+        if more:
+            enqueue(tell_followers, entry=entry)
+
+
+@job(digests.DIGEST, priority=BULK)
+def send_digests(subject: int, at: str, *, ending: Ending) -> None:
+    """Make the next helping of daily and weekly mails that are due by a morning."""
+    morning = datetime.fromisoformat(at)
+    digests.make_some(morning)
+    with ending():
+        if digests.are_due(morning):
+            enqueue(send_digests, subject=subject, at=at)
+        else:
+            clear_timer(digests.DIGEST, subject)

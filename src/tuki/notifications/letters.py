@@ -1,7 +1,8 @@
 """What each mail says, in its reader's language."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -12,15 +13,17 @@ from django.utils.translation import gettext as _
 
 from tuki.desk.queries import the_desk
 from tuki.journal.events import Event, read
+from tuki.knowledge.events import Followed
 from tuki.lib.html import to_text
-from tuki.mail.queries import deliveries_of, mailbox_of_thread
+from tuki.mail.queries import deliveries_of, mailbox_of_thread, told_lately
 from tuki.mail.sending.compose import EARLIER
-from tuki.notifications import acknowledging, recipients
+from tuki.notifications import acknowledging, announcements, recipients
+from tuki.notifications.letter import Letter, list_headers
 from tuki.people import queries as people
 from tuki.people.actor import Actor
-from tuki.people.events import Invited
+from tuki.people.events import ColleagueInvited, Invited, MainContactNamed, SignedUp, TwoFactorReset
 from tuki.people.invitations import DAYS, token_for
-from tuki.tickets import leave_links, queries
+from tuki.tickets import leave_links, policy, queries
 from tuki.tickets.events import Assigned, FoundNoSpam, Replied, Solved, Submitted
 
 if TYPE_CHECKING:
@@ -30,35 +33,10 @@ if TYPE_CHECKING:
 
 # Files go along up to this many bytes in all; beyond it the mail names them and links to the ticket.
 _ATTACHED_AT_MOST = 10 * 1024 * 1024
+_SIGNED_UP, _SIGNED_UP_AT_MOST = "signed_up", 3
 _WITH_EARLIER = {"message", "customer_wrote"}
 _QUOTED_AT_MOST, _QUOTED_LINES = 600, 8  # characters and lines of the message before
 _OWN_PICTURE = re.compile(r'(<img[^>]*\ssrc=")/hc/files/(\d+)[^"]*"')
-
-
-@dataclass(frozen=True)
-class Letter:
-    """One mail to one person, ready but for its envelope.
-
-    kind: which mail it is; unique with entry and person. automatic: no machine shall answer it. from_address: the
-    mailbox that the ticket was written to; empty for the desk's own address. attachments: files' paths in the default
-    storage, with name, type and, for pictures in the text, cid. headers: further ones. earlier: what it quotes of
-    before. author_id: the agent whose words it carries.
-    """
-
-    person: "Person"
-    kind: str
-    subject: str
-    text: str
-    html: str
-    language: str
-    automatic: bool
-    from_address: str = ""
-    ticket: "Ticket | None" = None
-    message: "Message | None" = None
-    attachments: list[dict[str, str]] = field(default_factory=list)
-    headers: dict[str, str] = field(default_factory=dict)
-    earlier: dict[str, Any] = field(default_factory=dict)
-    author_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +53,16 @@ def letters_about(entry: "Entry") -> list[Letter]:
     event = read(entry.event, entry.data)
     if isinstance(event, Invited):
         return _invitation(entry)
+    if isinstance(event, SignedUp):
+        return _to_new_reader(entry)
+    if isinstance(event, Followed):
+        return announcements.confirmation(event)
+    if isinstance(event, TwoFactorReset):
+        return [_letter(person, "two_factor_reset", automatic=True) for person in _still_there(entry)]
+    if isinstance(event, ColleagueInvited):
+        return _to_colleague(event, entry)
+    if isinstance(event, MainContactNamed):
+        return _to_main_contact(event, entry)
     desk = Actor(people.system())
     if isinstance(event, Submitted | Replied):
         message = queries.message_by_id(desk, event.message)
@@ -132,6 +120,17 @@ def _of_message(event: Event, message: "Message") -> list[Letter]:
         letters += [
             _letter(person, "message", message=message) for person in copied if person != message.ticket.requester
         ]
+        letters += [
+            _letter(
+                person,
+                "colleague_asked",
+                message=message,
+                automatic=True,
+                pictures_only=True,
+                takes_part=policy.may_reply(Actor(person), message.ticket),
+            )
+            for person in recipients.of_company(message, copied)
+        ]
     else:
         letters += [_letter(person, "message", message=message) for person in recipients.of_message(message)]
         # Not of the first message: whoever has the ticket by now has taken it, or was told that it was given to them.
@@ -143,10 +142,70 @@ def _of_message(event: Event, message: "Message") -> list[Letter]:
 
 
 def _invitation(entry: "Entry") -> list[Letter]:
+    return [_letter(person, "invitation", automatic=True, welcome=_welcome(person)) for person in _still_there(entry)]
+
+
+def _to_new_reader(entry: "Entry") -> list[Letter]:
+    """How to go on, for whoever reads at an address for which an account was asked: a few times a day and no more."""
+    lately = timezone.now() - timedelta(days=1)
+    return [
+        _letter(person, _SIGNED_UP, automatic=True, welcome="" if person.has_usable_password() else _welcome(person))
+        for person in _still_there(entry)
+        if len(told_lately([_SIGNED_UP], person.email, since=lately)) < _SIGNED_UP_AT_MOST
+    ]
+
+
+def _still_there(entry: "Entry") -> list["Person"]:
+    """Whom an entry is on, unless their account was closed since."""
     person = people.person(entry.on_id)
-    if person is None or not person.is_active:
+    return [person] if person is not None and person.is_active else []
+
+
+def _to_colleague(event: ColleagueInvited, entry: "Entry") -> list[Letter]:
+    """Whoever still is invited: new to the desk with the link that lets them in, else asked to sign in and answer."""
+    place = people.membership_of(event.person, entry.on_id)
+    person = people.person(event.person)
+    if place is None or person is None or not place.is_invited or place.suspended_at is not None:
         return []
-    return [_letter(person, "invitation", automatic=True, welcome=_welcome(person))]
+    company = place.organization.name
+    with translation.override(_language(person)):
+        subject = _("%(company)s invites you to %(desk)s support") % {"company": company, "desk": the_desk().name}
+    answer = settings.PUBLIC_URL + reverse("portal:invitations", args=[_language(person)])
+    return [
+        _letter(
+            person,
+            "colleague",
+            automatic=True,
+            subject=subject,
+            welcome="" if place.pending else _welcome(person),
+            answer=answer,
+            company=company,
+            inviter=entry.person.shown_name if entry.person and not entry.person.is_system else "",
+            has_seat=place.seat is not None,
+        )
+    ]
+
+
+def _to_main_contact(event: MainContactNamed, entry: "Entry") -> list[Letter]:
+    """How support works, what the company has bought of it, and where to name colleagues: while they are the one."""
+    place = people.membership_of(event.person, entry.on_id)
+    person = people.person(event.person)
+    if place is None or person is None or not person.is_active:
+        return []
+    if place.organization.main_contact_id != person.pk or place.suspended_at is not None:
+        return []
+    language = _language(person)
+    return [
+        _letter(
+            person,
+            "main_contact",
+            automatic=True,
+            welcome="" if person.has_usable_password() else _welcome(person),
+            company=place.organization.name,
+            package=place.organization.package,
+            colleagues=settings.PUBLIC_URL + reverse("portal:company_of", args=[language, place.organization_id]),
+        )
+    ]
 
 
 def _letter(
@@ -158,16 +217,20 @@ def _letter(
     automatic: bool = False,
     pictures_only: bool = False,
     bare: bool = False,
+    subject: str = "",
     **more: Any,
 ) -> Letter:
-    """pictures_only: of all files none but the pictures within the text. bare: nothing of what somebody wrote."""
+    """pictures_only: of all files none but the pictures within the text. bare: nothing of what somebody wrote.
+
+    subject: unset, that of its ticket.
+    """
     ticket = ticket or (message.ticket if message else None)
     desk, language = the_desk(), _language(person)
     mailbox = mailbox_of_thread(ticket.pk) if ticket else None
     from_address = mailbox.address if mailbox else ""
     with translation.override(language), timezone.override(person.time_zone):
         attachments, left_out = _files(None if bare else message, pictures_only)
-        leave = _leave_link(person, ticket, language) if kind == "message" else ""
+        leave = _leave_link(kind, person, ticket, language)
         context = {
             **more,
             "desk": desk,
@@ -187,8 +250,9 @@ def _letter(
         html = render_to_string(f"notifications/{kind}.html", context)
         return Letter(
             person=person,
+            address=person.email,
             kind=kind,
-            subject=_subject(ticket, bare),
+            subject=subject or _subject(ticket, bare),
             text=to_text(html, marks_quotes=True) + "\n",
             html=html,
             language=language,
@@ -197,27 +261,22 @@ def _letter(
             ticket=ticket,
             message=message,
             attachments=attachments,
-            headers=_list_headers(leave),
+            headers=list_headers(leave),
             earlier=_earlier(person, message) if message and kind in _WITH_EARLIER else {},
             author_id=message.author_id if message and message.by_support and message.author.is_agent else None,
         )
 
 
-def _leave_link(person: "Person", ticket: "Ticket | None", language: str) -> str:
-    """Where somebody in copy ceases to get these mails, without signing in; nowhere for the requester."""
+def _leave_link(kind: str, person: "Person", ticket: "Ticket | None", language: str) -> str:
+    """Where somebody in copy, or who follows the company, ceases to get these mails without signing in."""
     if ticket is None or person.pk == ticket.requester_id:
         return ""
-    return settings.PUBLIC_URL + reverse("portal:leave", args=[language, leave_links.token_for(ticket, person)])
-
-
-def _list_headers(leave: str) -> dict[str, str]:
-    """What lets a mail program offer to leave by one press of a button (RFC 2369, RFC 8058)."""
-    if not leave:
-        return {}
-    headers = {"List-Unsubscribe": f"<{leave}>"}
-    if leave.startswith("https://"):
-        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    return headers
+    if kind == "colleague_asked" and ticket.organization_id is not None:
+        token = leave_links.company_token_for(ticket.organization_id, person)
+        return settings.PUBLIC_URL + reverse("portal:company_leave", args=[language, token])
+    if kind == "message":
+        return settings.PUBLIC_URL + reverse("portal:leave", args=[language, leave_links.token_for(ticket, person)])
+    return ""
 
 
 def _earlier(person: "Person", message: "Message") -> dict[str, Any]:
@@ -276,7 +335,7 @@ def _files(message: "Message | None", pictures_only: bool) -> tuple[list[dict[st
     going: list[dict[str, str]] = []
     left_out: list[LeftOut] = []
     room = _ATTACHED_AT_MOST
-    for attachment in message.attachments.all() if message else ():
+    for attachment in queries.files_of(message) if message else ():
         file = attachment.file
         if file.redacted_at or (pictures_only and not (attachment.inline and file.is_picture)):
             continue

@@ -7,6 +7,8 @@ from tuki.people.actor import Actor
 from tuki.tickets import policy, queries
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from tuki.people.models import Person
     from tuki.tickets.models import Message, Ticket
 
@@ -23,6 +25,21 @@ def of_message(message: "Message") -> "list[Person]":
     if ticket.first_answer_at is not None or not the_desk().copies_from_first_answer:
         customers += queries.people_in_copy(ticket)
     return [person for person in customers if person.pk != message.author_id and _reads(person, message)]
+
+
+def of_company(message: "Message", told: "Iterable[Person]") -> "list[Person]":
+    """Who follows the company, for the first message of a colleague's ticket: but nobody who hears of it anyway.
+
+    told: those in copy who do. Others in copy, whom the desk lets hear from its first answer on, follow like anybody.
+    """
+    ticket = message.ticket
+    if message.doubt or ticket.organization_id is None:
+        return []
+    heard = {message.author_id, ticket.requester_id, *(person.pk for person in told)}
+    followers = queries.followers_of_company(ticket.organization_id)
+    return [
+        person for person in followers if person.pk not in heard and not person.is_agent and _reads(person, message)
+    ]
 
 
 def agents_of_message(message: "Message") -> "list[Person]":
@@ -53,4 +70,5 @@ def of_ticket(ticket: "Ticket") -> "list[Person]":
 
 
 def _reads(person: "Person", message: "Message") -> bool:
-    return policy.visible_messages(Actor(person)).filter(pk=message.pk).exists()
+    """Of a public message: notes are told to nobody."""
+    return not message.internal and policy.may_see(Actor(person), message.ticket)
