@@ -2,22 +2,24 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from allauth.account.decorators import reauthentication_required
 from django.conf import settings
 from django.contrib.auth.middleware import get_user
 from django.contrib.auth.views import redirect_to_login
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import redirect, render
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from tuki.desk.queries import the_desk
 from tuki.lib.disk import is_full
 from tuki.lib.refusal import Denied, Refused
 from tuki.look.errors import typed
-from tuki.people import marks
+from tuki.people import factors, marks
 from tuki.people.actor import Actor
 
 if TYPE_CHECKING:
@@ -25,7 +27,15 @@ if TYPE_CHECKING:
 
 View = Callable[[HttpRequest], HttpResponse]
 SEEN_AT = "seen_at"  # in a session: when it was last noted to be in use
+WAY_ON = "way_on"  # in a session: the page that somebody wanted who had to set up a second factor first
 _SEEN_EVERY = 10 * 60  # seconds
+# Where somebody gets to who has a second factor to set up: there, out, to another language, and to what the law wants
+# everybody to be able to read.
+_BEFORE_TWO_STEPS = {
+    *("mfa_index", "mfa_activate_totp", "mfa_list_webauthn", "mfa_add_webauthn"),
+    *("account_reauthenticate", "mfa_reauthenticate", "account_logout"),
+    *("portal:language", "portal:theme", "portal:icon", "portal:privacy", "portal:accessibility"),
+}
 
 
 class Request(HttpRequest):
@@ -33,6 +43,7 @@ class Request(HttpRequest):
 
     actor: Actor
     htmx: bool  # asked for by a script on a page of ours, which swaps what it gets into that page
+    must_set_up: bool  # a second factor, before anything else; there only where it is so
 
 
 def reader(get_response: View) -> View:
@@ -52,9 +63,14 @@ def reader(get_response: View) -> View:
                 remember_language(response, language)  # the pages of signing in follow the one that one came from
             return response
 
-    def process_view(request: HttpRequest, *_view: object) -> None:
+    def process_view(request: HttpRequest, *_view: object) -> HttpResponse | None:
         for sent in ("GET", "POST"):
             setattr(request, sent, _without_nul(getattr(request, sent)))
+        person = request.actor.person  # type: ignore[attr-defined]
+        if person is not None and factors.is_missing(person, request.session):
+            request.must_set_up = True  # type: ignore[attr-defined]
+            return _to_two_steps(cast(Request, request))
+        return None
 
     middleware.process_view = process_view  # type: ignore[attr-defined]
     return middleware
@@ -63,11 +79,37 @@ def reader(get_response: View) -> View:
 def to_sign_in(request: Request, back: str) -> HttpResponse:
     """Where a door lets in nobody unknown. What was typed comes back. back: the page on which a form stood."""
     if request.htmx or request.headers.get("X-Requested-With"):
-        # The page stays as it is, with what was typed in it, and its script says so.
-        return HttpResponse(status=401, headers={"HX-Reswap": "none", "HX-Trigger": "signed-out"})
+        return _page_stays()
     if request.method == "POST":
         return render(request, "look/signed_out.html", {"typed": typed(request), "back": back}, status=401)
     return redirect_to_login(request.get_full_path())
+
+
+def _page_stays() -> HttpResponse:
+    """The page stays as it is, with what was typed in it, and its script says that one has to sign in."""
+    return HttpResponse(status=401, headers={"HX-Reswap": "none", "HX-Trigger": "signed-out"})
+
+
+def _to_two_steps(request: Request) -> HttpResponse | None:
+    """Where somebody is led who must have a second factor and has none; None where they may go on."""
+    match = request.resolver_match
+    assert match is not None
+    if match.view_name in _BEFORE_TWO_STEPS:
+        return None
+    if match.view_name == "portal:uploads":
+        return JsonResponse({"why": _("“{name}” was not kept: set up two-step sign-in first.")}, status=403)
+    if request.htmx or request.headers.get("X-Requested-With"):
+        return _page_stays()
+    if request.method == "POST" or match.view_name in {"portal:file", "portal:named_file"}:
+        return render(request, "look/two_steps_first.html", {"typed": typed(request)}, status=403)
+    request.session[WAY_ON] = request.get_full_path()
+    return redirect("mfa_index")
+
+
+def asked_again(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Have whoever asks show once more who they are, where it was a while ago: somebody else may sit there now."""
+    guarded: Callable[..., HttpResponse] = reauthentication_required(app="allauth.mfa")(view)
+    return guarded
 
 
 def _without_nul(sent: QueryDict) -> QueryDict:

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 
 from tuki.desk.queries import the_desk
 from tuki.look import theme
+from tuki.people import standing
 from tuki.people.actor import Actor
 from tuki.people.policy import may_set_up
 from tuki.tickets import policy
@@ -42,6 +43,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
     """Context processor. Whatever costs a query is asked only when a template shows it."""
     known = the_desk()
     actor: Actor = getattr(request, "actor", None) or Actor(None)
+    place = standing.place(actor.person) if actor.person and not actor.is_agent else None
     return {
         "desk": known,
         "viewer": actor.person,
@@ -50,6 +52,8 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         "sets_up": may_set_up(actor),
         # An agent has their own page for it; who is not signed in learns more by asking.
         "offers_submit": SimpleLazyObject(lambda: actor.person is None or policy.may_submit(actor)),
+        "manages": bool(place.managed) if place else False,
+        "invited": bool(place.invited) if place else False,
         "language": (get_language() or known.language).split("-")[0],
         "languages": SimpleLazyObject(lambda: _languages(request, known.languages)),
         "theme_version": theme.version(known.accent),

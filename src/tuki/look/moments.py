@@ -1,5 +1,6 @@
 """Dates and times as each language writes them. A moment is shown in the reader's time zone."""
 
+from datetime import date as Day  # noqa: N812 - as a word of this file, date() writes one
 from datetime import datetime, timedelta
 
 from django.utils import timezone
@@ -49,11 +50,21 @@ def with_weekday(at: datetime) -> str:
     return f"{WEEKDAYS[at.weekday()]} {exact(at)}"
 
 
+def day(at: datetime, now: datetime | None = None) -> str:
+    """For what is read for long, where the time of day says nothing: "today", "yesterday", "5.3.2024"."""
+    passed = (timezone.localtime(now).date() - timezone.localtime(at).date()).days
+    return {0: _("today"), 1: _("yesterday")}.get(passed) or date(at)
+
+
 def date(at: datetime) -> str:
-    at = timezone.localtime(at)
+    return written(timezone.localtime(at).date())
+
+
+def written(day: Day) -> str:
+    """A day of the calendar: "5.3.2024", "5 March 2024"."""
     if _language() == "fi":
-        return f"{at.day}.{at.month}.{at.year}"
-    return f"{at.day} {MONTHS[at.month]} {at.year}"
+        return f"{day.day}.{day.month}.{day.year}"
+    return f"{day.day} {MONTHS[day.month]} {day.year}"
 
 
 def time(at: datetime) -> str:

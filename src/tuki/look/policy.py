@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+from tuki.look.everyone import is_same
+
 _SOURCES: dict[str, tuple[str, ...]] = {
     "default-src": ("'none'",),
     "script-src": ("'self'",),
@@ -57,6 +59,8 @@ def content_security_policy(get_response: Callable[[HttpRequest], HttpResponse])
         if response.headers.get("Content-Type", "").startswith("text/html"):
             # A page shows what its reader may see: only their own browser keeps it, and asks before showing it again.
             response.headers.setdefault("Cache-Control", "private, no-cache")
+            if not is_same(response):
+                response.headers.setdefault("X-Robots-Tag", "noindex")  # search engines get what everybody gets
         return response
 
     return middleware

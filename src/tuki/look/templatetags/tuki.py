@@ -44,11 +44,12 @@ class _Message(Protocol):
 def moment(at: datetime | None, form: str = "") -> str:
     """When: in words, with the exact time to be found under the pointer.
 
-    form: "" for reading ("3 minutes ago"), "short" for dense lists, "exact" for date and time always.
+    form: "" for reading ("3 minutes ago"), "day" where the time of day says nothing, "short" for dense lists, "exact"
+    for date and time always.
     """
     if at is None:
         return ""
-    words = {"short": moments.short, "exact": moments.exact}.get(form, moments.worded)(at)
+    words = {"short": moments.short, "exact": moments.exact, "day": moments.day}.get(form, moments.worded)(at)
     # No format_html: lists draw hundreds of these, and nothing in them needs escaping but month names.
     return mark_safe(
         f'<time datetime="{at.isoformat(timespec="seconds")}" title="{moments.with_weekday(at)}">{escape(words)}</time>'
