@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from tuki.desk.models import Module, Product, WhoIsCopied
 from tuki.files import actions
 from tuki.files.models import File
+from tuki.people import actions as people
 from tuki.people.models import Membership, Organization
 from tuki.tickets.models import Attachment, Ticket
 
@@ -137,6 +138,16 @@ def test_a_module_of_another_product_is_refused_and_a_module_alone_names_its_pro
     assert Ticket.objects.get().product == module.product
 
 
+def test_a_severity_says_what_it_means_where_the_desk_has_words_for_it(browser_of, ada, rules):
+    plain = {"key": "low", "labels": {"en": "Low"}, "priority": 5}
+    rules(severities=[{**plain, "key": "high", "labels": {"en": "High"}, "hints": {"en": "A <part> is down."}}, plain])
+
+    page = browser_of(ada).get(ADDRESS).content.decode()
+
+    assert 'High<span class="help">A &lt;part&gt; is down.</span>' in page
+    assert "<span>Low</span>" in page
+
+
 def test_a_desk_without_products_or_severities_asks_for_none(browser_of, ada, rules):
     Product.objects.update(retired=True)
     rules(severities=[])
@@ -150,11 +161,13 @@ def test_a_desk_without_products_or_severities_asks_for_none(browser_of, ada, ru
     assert Ticket.objects.get().subject == "Help"
 
 
-def test_who_belongs_to_several_companies_says_for_which(browser_of, ada, dora, asked):
+def test_who_has_the_right_in_several_companies_says_for_which(browser_of, ada, dora, eva, asked):
     globex = Organization.objects.get(name="Globex Oy")
-    Membership.objects.create(person=ada.person, organization=globex)
+    place = Membership.objects.create(person=ada.person, organization=globex)
     browser = browser_of(ada)
+    assert "Globex Oy" not in browser.get(ADDRESS).content.decode()  # without the right there, nothing to choose
 
+    people.give_seat(place, by=eva)
     assert "Globex Oy" in browser.get(ADDRESS).content.decode()
     browser.post(ADDRESS, asked | {"organization": globex.pk})
 

@@ -1,5 +1,7 @@
 """Files: taken up while somebody still writes, and handed out to those who may see them."""
 
+from typing import TYPE_CHECKING
+
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -10,8 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tuki.doors.arrivals import Request
 from tuki.files import actions
+from tuki.knowledge import policy as knowledge
 from tuki.lib.refusal import Refused
 from tuki.tickets import policy
+
+if TYPE_CHECKING:
+    from tuki.files.models import File
 
 
 @require_POST
@@ -38,10 +44,12 @@ def removal(request: Request, pk: int) -> HttpResponse:
 
 @require_safe
 def file(request: Request, pk: int, name: str = "") -> HttpResponseBase:
-    """A file, for whoever may read the message that it is part of."""
-    if request.actor.person is None:
+    """A file, for whoever may read the message or the article that it is part of."""
+    wanted = _wanted(request, pk)
+    if wanted is None and request.actor.person is None:
         return redirect(f"{reverse('account_login')}?{urlencode({'next': request.path})}")
-    wanted = get_object_or_404(policy.visible_files(request.actor), pk=pk, redacted_at=None)
+    if wanted is None:
+        raise Http404
     try:
         content = default_storage.open(wanted.path)
     except FileNotFoundError:
@@ -58,3 +66,9 @@ def file(request: Request, pk: int, name: str = "") -> HttpResponseBase:
             "Cache-Control": "private, max-age=600",
         },
     )
+
+
+def _wanted(request: Request, pk: int) -> "File | None":
+    actor = request.actor
+    of_message = policy.visible_files(actor).filter(pk=pk, redacted_at=None).first() if actor.person else None
+    return of_message or knowledge.visible_files(actor).filter(pk=pk, redacted_at=None).first()

@@ -1,8 +1,9 @@
-"""Where allauth asks us: nobody signs up by themselves, mails are ours, and what changes a person is an action."""
+"""Where allauth asks us: nobody signs up on its road, mails are ours, and what changes a person is an action."""
 
 from typing import TYPE_CHECKING, Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.contrib import messages
@@ -14,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tuki.desk.queries import the_desk
-from tuki.doors.portal.account import letters
+from tuki.doors.portal.account import letters, passkeys
 from tuki.doors.portal.account.devices import device
 from tuki.lib.refusal import Refused
 from tuki.people import actions, queries
@@ -48,7 +49,7 @@ class AccountAdapter(DefaultAccountAdapter):
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Who writes to us, or is invited, has an account; nobody makes one out of nothing."""
+        """Not by allauth's own road, on which a password is chosen before the address is known to be theirs."""
         return False
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
@@ -130,12 +131,20 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class TwoFactorAdapter(DefaultMFAAdapter):
-    """The second step of signing in."""
+    """The second step of signing in, and passkeys."""
 
     error_messages = {
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": _("This is not the code. If it has just changed, enter the new one."),
     }
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """Whom a passkey is for: the desk, at the address that it names itself."""
+        return {"id": passkeys.host(), "name": the_desk().name}
+
+    def generate_authenticator_name(self, user: "Person", type: Any) -> str:
+        """What a passkey is called until its owner thinks of a better name."""
+        return device(context.request.headers.get("User-Agent", ""))
 
     def get_totp_issuer(self) -> str:
         """As the authenticator app lists it."""

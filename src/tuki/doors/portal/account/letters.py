@@ -39,6 +39,8 @@ _NOTICES = {
         _("Two-step sign-in is off"),
         _("Your account no longer asks for a code from an authenticator app."),
     ),
+    "webauthn_added": (_("A passkey was added"), _("Your account can be signed in to with one more passkey.")),
+    "webauthn_removed": (_("A passkey was removed"), _("A passkey of your account no longer works.")),
     "recovery_codes_generated": (
         _("New recovery codes were made"),
         _("Your account has new recovery codes. The ones before them no longer work."),

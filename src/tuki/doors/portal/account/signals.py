@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from allauth.mfa.models import Authenticator
-from allauth.mfa.signals import authenticator_added, authenticator_removed
+from allauth.mfa.signals import authenticator_added
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -18,15 +18,9 @@ if TYPE_CHECKING:
 
 
 @receiver(authenticator_added)
-def two_factor_is_on(user: "Person", authenticator: Authenticator, **_more: Any) -> None:
-    if authenticator.type == Authenticator.Type.TOTP:
-        actions.note_two_factor(user, True, by=Actor(user))
-
-
-@receiver(authenticator_removed)
-def two_factor_is_off(user: "Person", authenticator: Authenticator, **_more: Any) -> None:
-    if authenticator.type == Authenticator.Type.TOTP:
-        actions.note_two_factor(user, False, by=Actor(user))
+def a_second_factor_is_added(user: "Person", authenticator: Authenticator, **_more: Any) -> None:
+    if authenticator.type != Authenticator.Type.RECOVERY_CODES:
+        actions.note_factor(authenticator, by=Actor(user))
 
 
 @receiver(user_logged_in)

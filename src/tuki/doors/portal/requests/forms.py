@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -16,6 +17,7 @@ from tuki.lib.html import from_text
 from tuki.lib.refusal import Refused
 from tuki.people import queries as people
 from tuki.people.actor import Actor
+from tuki.tickets import policy
 
 if TYPE_CHECKING:
     from tuki.desk.models import Module, Product
@@ -50,6 +52,13 @@ class FilesField(forms.Field):
 
     def __init__(self) -> None:
         super().__init__(required=False, label=gettext_lazy("Files"))
+
+
+def _with_its_hint(row: dict[str, Any]) -> str:
+    """A severity as one chooses it: its name, and what it means where the desk says so (A9)."""
+    if not (hint := label(row.get("hints") or {})):
+        return label(row["labels"])
+    return format_html('{}<span class="help">{}</span>', label(row["labels"]), hint)
 
 
 class NewRequestForm(RefusableForm):
@@ -114,13 +123,13 @@ class NewRequestForm(RefusableForm):
 
     def _offer_severities(self) -> None:
         if rows := the_desk().severities:
-            self._choices("severity", [(row["key"], label(row["labels"])) for row in rows])
+            self._choices("severity", [(row["key"], _with_its_hint(row)) for row in rows])
         else:
             del self.fields["severity"]
 
     def _offer_organizations(self, viewer: Actor) -> None:
         """Asked only of those who belong to several."""
-        ids = people.place(viewer.person).organizations if viewer.person else ()
+        ids = policy.companies_to_submit_for(viewer)
         self._organizations = {row.pk: row for row in people.organizations().filter(pk__in=ids)} if len(ids) > 1 else {}
         if self._organizations:
             self._choices("organization", [(pk, self._organizations[pk].name) for pk in ids])

@@ -15,6 +15,7 @@ from tuki.doors.portal.kept import sign_in_first
 from tuki.doors.portal.requests.shown import by_whom, is_news, queue
 from tuki.lib import paging
 from tuki.people import queries as people
+from tuki.people.standing import place
 from tuki.tickets import policy, queries
 
 if TYPE_CHECKING:
@@ -64,8 +65,10 @@ def requests(request: Request, language: str) -> HttpResponse:
     tabs = _tabs(companies)
     statuses = _statuses()
     asked = Asked.read(request.GET, tabs, companies, statuses)
-    page = paging.page(
-        asked.rows(request).select_related("shown_updated_by", "team"),
+    rows = asked.rows(request).select_related("shown_updated_by", "team")
+    several = companies if asked.tab.key == "organization" and asked.company is None else []
+    page = paging.page_of_several(
+        queries.by_company(rows, [company.pk for company in several]),
         "shown_updated_at",
         request.GET.get("at", ""),
         _ROWS,
@@ -78,6 +81,8 @@ def requests(request: Request, language: str) -> HttpResponse:
             "here": "requests",
             "tabs": tabs,
             "companies": companies if asked.tab.key == "organization" and len(companies) > 1 else [],
+            "follows": _follows(person, companies) if asked.tab.key == "organization" else [],
+            "managed": [company for company in companies if company.pk in place(person).managed],
             "statuses": statuses,
             "asked": asked,
             "page": page,
@@ -95,6 +100,12 @@ def _tabs(companies: "list[Organization]") -> list[Tab]:
     if companies:
         tabs.append(Tab("organization", companies[0].name if len(companies) == 1 else _("My companies")))
     return tabs
+
+
+def _follows(person: "Person", companies: "list[Organization]") -> "list[tuple[Organization, bool]]":
+    """Each company whose new requests one may hear of by mail, and whether one does."""
+    followed = queries.companies_followed(person)
+    return [(company, company.pk in followed) for company in companies]
 
 
 def _statuses() -> list[Choice]:

@@ -13,12 +13,14 @@ from tuki.doors.arrivals import Request
 from tuki.doors.portal.kept import sign_in_first, typed_before
 from tuki.doors.portal.requests.attached import attached, is_unfinished, kept
 from tuki.doors.portal.requests.forms import NewRequestForm
+from tuki.doors.portal.requests.helping import read_before, that_may_help
 from tuki.lib.html import from_text
 from tuki.lib.refusal import Refused
 from tuki.tickets import actions, marks, policy, queries
 
 if TYPE_CHECKING:
     from tuki.files.models import File
+    from tuki.knowledge.models import Showing
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -26,37 +28,50 @@ def new(request: Request, language: str) -> HttpResponse:
     """Ask for help."""
     actor = request.actor
     if actor.person is None:
-        return sign_in_first(request, request.path)
+        return sign_in_first(request, request.get_full_path())
     if not policy.may_submit(actor):
         words = {"how_to_get_access": from_text(label(the_desk().how_to_get_access))}
         return render(request, "portal/no_right.html", words, status=403)
+    named = request.POST.get("article", "") or request.GET.get("article", "")
+    read = read_before(actor, named, language)
     if request.method != "POST":
-        typed = typed_before(request, request.path)
+        typed = typed_before(request, request.get_full_path())
         if typed is None:
-            return _show(request, NewRequestForm(viewer=actor))
-        return _show(request, NewRequestForm.unchecked(typed, viewer=actor), kept(request, typed.getlist("file")))
+            first = {"subject": request.GET.get("subject", "")[:200]}
+            return _show(request, language, NewRequestForm(initial=first, viewer=actor), read=read)
+        form = NewRequestForm.unchecked(typed, viewer=actor)
+        read = read_before(actor, typed.get("article", ""), language) or read
+        return _show(request, language, form, kept(request, typed.getlist("file")), read=read)
 
     if number := once.came_of(request):
         return redirect("portal:sent", language, number)
     found = attached(request)
     if is_unfinished(request):
         form = NewRequestForm.unchecked(request.POST, viewer=actor)
-        return _show(request, form, found.files, wrong=found.wrong)
+        return _show(request, language, form, found.files, wrong=found.wrong, read=read)
     form = NewRequestForm(request.POST, viewer=actor)
     for why in found.wrong:
         form.add_error("files", why)
     if form.is_valid():
+        wanted = form.wanted | {"files": found.files, "after_reading": read.article if read else None}
         try:
-            number = once.once(request, lambda: str(actions.submit(**form.wanted, files=found.files, by=actor).number))
+            number = once.once(request, lambda: str(actions.submit(**wanted, by=actor).number))
         except Refused as refusal:
             form.refuse(refusal)
         else:
             return redirect("portal:sent", language, number)
-    return _show(request, form, found.files, status=422)
+    return _show(request, language, form, found.files, read=read, status=422)
 
 
 def _show(
-    request: Request, form: Any, uploads: "list[File] | None" = None, wrong: list[str] | None = None, status: int = 200
+    request: Request,
+    language: str,
+    form: Any,
+    uploads: "list[File] | None" = None,
+    *,
+    wrong: list[str] | None = None,
+    read: "Showing | None" = None,
+    status: int = 200,
 ) -> HttpResponse:
     return render(
         request,
@@ -66,6 +81,8 @@ def _show(
             "form": form,
             "uploads": uploads or [],
             "wrong": wrong or [],
+            "read": read,
+            "helping": that_may_help(request.actor, form["subject"].value() or "", language),
             "once": once.new_token(request.actor),
         },
         status=status,

@@ -1,6 +1,6 @@
 """One request: what was said and done, and all that its people do with it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +28,7 @@ from tuki.tickets import actions, marks, policy, queries
 
 if TYPE_CHECKING:
     from tuki.files.models import File
-    from tuki.tickets.models import Message, Status, Ticket
+    from tuki.tickets.models import Attachment, Message, Status, Ticket
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ class Item:
 
     at: datetime
     message: "Message | None" = None
+    attachments: "list[Attachment]" = field(default_factory=list)
     line: queries.Line | None = None
 
 
@@ -228,6 +229,7 @@ def _show(
             "updated_by": by_whom(ticket.shown_updated_by),
             "follow_up_of": _visible(request, ticket.follow_up_of),
             "may_edit": may_edit,
+            "may_reply": policy.may_reply(viewer, ticket),
             "is_closed": policy.is_closed_to(viewer, ticket),
             "may_submit": policy.may_submit(viewer),
             "typed": [text] if reply is not None and (text := reply["body"].value()) else [],
@@ -247,13 +249,13 @@ def _show(
 def _said_and_done(viewer: Actor, ticket: "Ticket") -> dict[str, Any]:
     """The thread with what was done, and the files in it. It is the customers' page: an agent who opens it sees what
     they see, and mistakes no note for a message."""
-    thread = [message for message in queries.thread(viewer, ticket) if not message.internal]
+    thread = queries.public_thread(viewer, ticket)
     history = [line for line in queries.history(viewer, ticket) if not line.internal]
-    items = [Item(message.sent_at, message=message) for message in thread]
+    items = [Item(message.sent_at, message, files) for message, files in thread]
     items += [Item(line.at, line=line) for line in history if line.event != "ticket.submitted"]
     return {
         "items": sorted(items, key=lambda item: item.at),
-        "files": [attachment.file for message in thread for attachment in message.attachments.all()],
+        "files": [attachment.file for _message, files in thread for attachment in files],
     }
 
 

@@ -1,4 +1,4 @@
-"""The first page, the pages of the footer, and the choice of a language."""
+"""What every page leads to: the pages of the footer, and the choice of a language."""
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -10,41 +10,21 @@ from django.views.decorators.http import require_POST, require_safe
 from tuki.desk.labels import label
 from tuki.desk.queries import the_desk
 from tuki.doors.arrivals import Request
-from tuki.doors.portal.requests.shown import is_news
-from tuki.lib.html import from_article, from_text
+from tuki.doors.portal.everyone import for_everyone
+from tuki.lib.html import from_article
 from tuki.look.context import in_language
 from tuki.people import actions as people
-from tuki.tickets import policy, queries
-
-_LATEST = 5
 
 
 @require_safe
-def home(request: Request, language: str) -> HttpResponse:
-    """Where customers begin: how to ask, and how what they asked is doing."""
-    actor = request.actor
-    latest = []
-    if person := actor.person:
-        rows = queries.customer_requests(actor).order_by("-shown_updated_at", "-pk")[:_LATEST]
-        latest = [(ticket, is_news(ticket, person)) for ticket in rows]
-    return render(
-        request,
-        "portal/home.html",
-        {
-            "latest": latest,
-            "may_submit": policy.may_submit(actor),
-            "how_to_get_access": from_text(label(the_desk().how_to_get_access)),
-        },
-    )
-
-
-@require_safe
+@for_everyone
 def privacy(request: Request, language: str) -> HttpResponse:
     """What is done with people's data, in the desk's words."""
     return render(request, "portal/privacy.html", {"words": from_article(label(the_desk().privacy_notice))})
 
 
 @require_safe
+@for_everyone
 def accessibility(request: Request, language: str) -> HttpResponse:
     """What does not work for everyone, and whom to tell, in the desk's words."""
     words = from_article(label(the_desk().accessibility_statement))

@@ -1,0 +1,1 @@
+"""Following: its buttons, its pages, and the links in mails to followers."""

@@ -1,0 +1,1 @@
+"""The help center as its readers see it: home, categories, sections, articles, looking up."""
