@@ -13,6 +13,7 @@ from tuki.desk.labels import label
 from tuki.desk.queries import the_desk
 from tuki.files import actions as files_actions
 from tuki.lib.html import from_text, has_content, to_text
+from tuki.lib.ids import sent_id
 from tuki.lib.refusal import Refused
 from tuki.people import queries as people
 from tuki.tickets import policy
@@ -107,8 +108,7 @@ def _same(one: str, other: str) -> bool:
 def attached(request: "AgentRequest") -> "tuple[tuple[File, ...], list[str]]":
     """A form's files, those that a script has uploaded already and those that come with it; and why some are not."""
     ids = [int(pk) for pk in request.POST.getlist("file") if pk.isdecimal() and len(pk) < 18]
-    own = policy.visible_files(request.actor).filter(pk__in=ids, taken=False, owner=request.agent)
-    files, wrong = list(own.order_by("pk")), []
+    files, wrong = _uploaded(request, ids) if ids else [], []
     if len(files) < len(set(ids)):
         wrong.append(now("A file is no longer there. Please attach it again."))
     for upload in request.FILES.getlist("files"):
@@ -119,6 +119,11 @@ def attached(request: "AgentRequest") -> "tuple[tuple[File, ...], list[str]]":
         except Refused as refusal:
             wrong.append(str(refusal))
     return tuple(files), wrong
+
+
+def _uploaded(request: "AgentRequest", ids: list[int]) -> "list[File]":
+    own = policy.visible_files(request.actor).filter(pk__in=ids, taken=False, owner=request.agent)
+    return list(own.order_by("pk"))
 
 
 def abouts() -> list[tuple[str, str]]:
@@ -139,8 +144,8 @@ def about(chosen: str) -> "tuple[Product | None, Module | None]":
     if not chosen:
         return None, None
     product_id, _dot, module_id = chosen.partition(".")
-    product = desk.products().filter(pk=int(product_id)).first() if product_id.isdecimal() else None
-    module = desk.modules().filter(pk=int(module_id)).first() if module_id.isdecimal() else None
+    product = desk.products().filter(pk=sent_id(product_id)).first()
+    module = desk.modules().filter(pk=sent_id(module_id)).first()
     if product is None or (module_id and module is None):
         raise Refused(now("Please choose a product from the list."), field="about")
     return product, module

@@ -75,7 +75,7 @@ def frame(request: AgentRequest, at: str = "") -> dict[str, Any]:
     undelivered = KNOWN.get(
         ("undelivered", request.agent.pk),
         [topics.person(request.agent.pk)],
-        mail.undelivered(request.agent.pk).order_by()[:MOST_UNDELIVERED].count,
+        lambda: _undelivered(request.agent.pk),
     )
     unsent, leaving = beside.drafts_of(request.actor)
     return {
@@ -92,6 +92,10 @@ def frame(request: AgentRequest, at: str = "") -> dict[str, Any]:
         "mail_stands": KNOWN.get("how mail stands", [topics.AROUND], standing, seconds=_MAIL_LOOKED_AT_EVERY),
         "shortcuts": request.COOKIES.get(SHORTCUTS) != "off",
     }
+
+
+def _undelivered(agent: int) -> int:
+    return mail.undelivered(agent).order_by()[:MOST_UNDELIVERED].count()
 
 
 def afterwards(request: AgentRequest) -> str:

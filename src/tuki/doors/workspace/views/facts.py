@@ -13,6 +13,7 @@ from tuki.doors.workspace import forms, frame
 from tuki.doors.workspace.entrance import AgentRequest
 from tuki.doors.workspace.forms import Composer
 from tuki.doors.workspace.views import tickets
+from tuki.lib.ids import sent_id
 from tuki.lib.refusal import Refused
 from tuki.people import queries as people
 from tuki.people.actor import Actor
@@ -77,7 +78,7 @@ def _team(ticket: "Ticket", data: QueryDict, by: Actor) -> None:
 
 def _assignee(ticket: "Ticket", data: QueryDict, by: Actor) -> None:
     value = data.get("value", "")
-    wanted = by.person_id or 0 if value == "me" else int(value) if value.isdecimal() and len(value) < 18 else 0
+    wanted = by.person_id or 0 if value == "me" else sent_id(value)
     agent = people.agents().filter(pk=wanted).first()
     if value and agent is None:
         raise Refused(_("Please choose an agent from the list."))
@@ -129,7 +130,7 @@ def _requester(ticket: "Ticket", data: QueryDict, by: Actor) -> None:
 
 
 def _person(pk: str) -> "Person":
-    found = people.persons().filter(pk=int(pk) if pk.isdecimal() and len(pk) < 18 else 0).first()
+    found = people.persons().filter(pk=sent_id(pk)).first()
     if found is None:
         raise Refused(_("There is no such person."))
     return found

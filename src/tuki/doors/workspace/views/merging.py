@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from tuki.doors.workspace import frame
 from tuki.doors.workspace.entrance import AgentRequest
+from tuki.lib.ids import sent_id
 from tuki.lib.paging import capped_count
 from tuki.lib.refusal import Refused
 from tuki.people import actions
@@ -77,4 +78,4 @@ def organizations(request: AgentRequest, pk: int) -> HttpResponse:
 def _asked(request: AgentRequest) -> tuple[str, int]:
     """The words looked for, and whom or what was chosen of what they found."""
     chosen = request.POST.get("other") or request.GET.get("other") or ""
-    return request.GET.get("q", "").strip()[:100], int(chosen) if chosen.isdecimal() and len(chosen) < 18 else 0
+    return request.GET.get("q", "").strip()[:100], sent_id(chosen)

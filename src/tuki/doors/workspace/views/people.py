@@ -8,15 +8,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from tuki.doors.arrivals import asked_again
 from tuki.doors.workspace import frame
 from tuki.doors.workspace.entrance import AgentRequest
 from tuki.lib import paging
+from tuki.lib.refusal import Refused
 from tuki.mail import actions as mail_actions
 from tuki.mail import queries as mail
-from tuki.people import actions
+from tuki.people import actions, policy
 from tuki.people import queries as people
+from tuki.people.factors import factors_of
 from tuki.tickets import queries
-from tuki.tickets.queries import beside
 
 if TYPE_CHECKING:
     from tuki.mail.models import Suppression
@@ -46,6 +48,8 @@ def person(request: AgentRequest, pk: int) -> HttpResponse:
         return redirect("workspace:person", found.merged_into_id)
     page = paging.page(queries.requests_of(request.actor, found), "shown_updated_at", request.GET.get("at", ""), 30)
     context = {"person": found, "page": page, "suppressed": suppressed(found.email, *_addresses(found))}
+    if policy.may_reset_two_factor(request.actor, found):
+        context["factors"] = factors_of(found.pk)
     return frame.show(request, "workspace/person.html", context, at="people")
 
 
@@ -90,12 +94,16 @@ def _back(request: AgentRequest, pk: int) -> HttpResponse:
     return redirect("workspace:ticket", int(number)) if on_ticket else redirect("workspace:person", pk)
 
 
-@require_safe
-def organization(request: AgentRequest, pk: int) -> HttpResponse:
-    """A company: its people, and what they asked for."""
-    found = get_object_or_404(people.organizations().prefetch_related("domains"), pk=pk)
-    members = found.memberships.select_related("person", "seat").order_by("person__name", "pk")[:200]
-    rows = beside.requests_of_organization(request.actor, found)
-    page = paging.page(rows, "shown_updated_at", request.GET.get("at", ""), 30)
-    context = {"organization": found, "members": members, "page": page}
-    return frame.show(request, "workspace/organization.html", context, at="people")
+@asked_again
+@require_POST
+def two_step_reset(request: AgentRequest, pk: int) -> HttpResponse:
+    """Let somebody in who has lost their second factor; whoever does so has just shown who they are."""
+    found = get_object_or_404(people.persons(), pk=pk)
+    try:
+        actions.reset_two_factor(found, by=request.actor)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        words = _("%(name)s signs in without a second step, and is signed out everywhere.")
+        messages.success(request, words % {"name": found})
+    return redirect("workspace:person", pk)

@@ -20,6 +20,7 @@ from tuki.doors.workspace.choices import Choice, choices
 from tuki.doors.workspace.entrance import AgentRequest
 from tuki.doors.workspace.forms import Composer
 from tuki.doors.workspace.views.people import suppressed
+from tuki.knowledge.queries import reading
 from tuki.live import presence, topics
 from tuki.live.known import KNOWN
 from tuki.look import moments
@@ -28,8 +29,10 @@ from tuki.mail import queries as mail
 from tuki.people import queries as people
 from tuki.tickets import marks, queries
 from tuki.tickets.queries import beside
+from tuki.tickets.queries.leaving import drafts_left
 
 if TYPE_CHECKING:
+    from tuki.knowledge.models import Showing
     from tuki.mail.models import Delivery
     from tuki.people.models import Person
     from tuki.tickets.models import Attachment, Message, Ticket
@@ -208,6 +211,7 @@ _CONTEXT = (
     "company_page",
     "requests_of_requester",
     "requests_of_company",
+    "read",
     "follows",
     "mentions",
     "following",
@@ -223,6 +227,7 @@ def _moving(
         "ticket": ticket,
         "glance": glance,
         "leaving_here": leaving,
+        "words_left": drafts_left(glance.pk),
         "others": presence.who_has_open(request.actor, [glance.pk]).get(glance.pk, []),
         "mistakes": mistakes or {},
         **later(lambda: _said(request, ticket), "thread", "newest"),
@@ -314,11 +319,19 @@ def _context(request: AgentRequest, ticket: "Ticket") -> dict[str, Any]:
         "company_page": reverse("workspace:organization", args=[company]) if company else "",
         "requests_of_requester": beside.others_of_requester(request.actor, ticket),
         "requests_of_company": beside.others_of_company(request.actor, ticket),
+        "read": _read_before(request, ticket),
         "follows": follows,
         "mentions": mentions,
         "following": beside.following(request.actor, ticket),
         "mentioning": beside.mentioning(request.actor, ticket),
     }
+
+
+def _read_before(request: AgentRequest, ticket: "Ticket") -> "Showing | None":
+    """The article that its requester came from, in their language, where this agent may know of it."""
+    if ticket.after_reading_id is None:
+        return None
+    return reading.article(request.actor, ticket.after_reading_id, ticket.language or the_desk().language)
 
 
 def _time_of_day(person: "Person") -> str:

@@ -85,7 +85,7 @@ def _keep(request: AgentRequest, ticket: "Ticket", composer: Composer, *, intern
 
 def _status(composer: Composer) -> "Status | None":
     """The status that goes along; a note's is left alone unless one is chosen."""
-    return queries.statuses().filter(key=composer.status).first() if composer.status else None
+    return queries.status_called(composer.status) if composer.status else None
 
 
 def _shown_again(request: AgentRequest, ticket: "Ticket", composer: Composer, status: int) -> HttpResponse:

@@ -297,11 +297,13 @@ function linking() {
   return true;
 }
 
-function linked(href) {
+document.getElementById("link-found").addEventListener("article", ({ detail }) => linked(detail.href, detail.title));
+
+function linked(href, title = href) {
   linkRow.hidden = true;
   const chain = editor.chain().focus().extendMarkRange("link");
   if (!href) chain.unsetLink().run();
-  else if (editor.state.selection.empty && !editor.isActive("link")) chain.insertContent({ type: "text", text: href, marks: [{ type: "link", attrs: { href } }] }).run();
+  else if (editor.state.selection.empty && !editor.isActive("link")) chain.insertContent({ type: "text", text: title, marks: [{ type: "link", attrs: { href } }] }).run();
   else chain.setLink({ href }).run();
 }
 

@@ -1,0 +1,112 @@
+"""For whom a thing is, as fields of a form."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from tuki.conditions.tree import All, Among, Condition
+from tuki.desk.queries import the_desk
+from tuki.doors.workspace.guide.forms import language_choices
+from tuki.knowledge import audience
+from tuki.people import queries as people
+
+_BASES = {
+    "everyone": audience.EVERYONE,
+    "signed_in": audience.signed_in(),
+    "seats": audience.seats(),
+    "agents": audience.agents(),
+}
+# What narrows it further: a field, the fact that it asks of, and how it is made.
+_NARROWING: dict[str, tuple[str, Callable[[Any], Condition]]] = {
+    "languages": (audience.LANGUAGES, audience.languages),
+    "packages": (audience.PACKAGES, audience.packages),
+    "organizations": (audience.ORGANIZATIONS, audience.organizations),
+    "teams": (audience.TEAMS, audience.teams),
+}
+
+
+class AudienceFields(forms.Form):
+    """Who may know of a thing. A rule that these fields can't say stays as it is unless another is chosen."""
+
+    whom = forms.ChoiceField(label=_("Who may read it"), widget=forms.RadioSelect)
+    languages = forms.MultipleChoiceField(
+        label=_("Only readers of"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    packages = forms.TypedMultipleChoiceField(
+        label=_("Only companies with"), required=False, coerce=int, widget=forms.CheckboxSelectMultiple
+    )
+    organizations = forms.CharField(
+        label=_("Only these companies"), help_text=_("Customer numbers, parted by commas."), required=False
+    )
+    teams = forms.TypedMultipleChoiceField(
+        label=_("A team’s own"),
+        help_text=_("Nobody else knows of it, other agents neither."),
+        required=False,
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, condition: Condition, data: Mapping[str, Any] | None, *, initial: dict[str, Any]) -> None:
+        self.condition = condition
+        said = _said(condition)
+        super().__init__(data, initial={**initial, **(said or {"whom": "kept"})})
+        asks_of_seats = the_desk().has_seats or bool(said and said["whom"] == "seats")
+        kept = [] if said is not None else [("kept", _("as it is: a rule of its own"))]
+        self._choose(
+            "whom",
+            [
+                *kept,
+                ("everyone", _("everyone")),
+                ("signed_in", _("whoever is signed in")),
+                *([("seats", _("people with the right to use support"))] if asks_of_seats else []),
+                ("agents", _("agents")),
+            ],
+        )
+        self._choose("languages", language_choices())
+        self._choose("packages", [(row.pk, str(row)) for row in people.packages()])
+        self._choose("teams", [(row.pk, str(row)) for row in people.teams()])
+        for name in ("packages", "teams"):
+            if not self.fields[name].choices:  # type: ignore[attr-defined]
+                del self.fields[name]
+
+    def _choose(self, name: str, choices: "list[tuple[Any, Any]]") -> None:
+        self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+    def clean_organizations(self) -> list[int]:
+        wanted = [code.strip() for code in self.cleaned_data["organizations"].split(",") if code.strip()]
+        found = {row.code: row.pk for row in people.organizations().filter(code__in=wanted)}
+        missing = [code for code in wanted if code not in found]
+        if missing:
+            raise forms.ValidationError(_("No company has this number: %(code)s."), params={"code": missing[0]})
+        return list(found.values())
+
+    def chosen(self) -> Condition:
+        """The rule that was chosen."""
+        said = self.cleaned_data
+        if said["whom"] == "kept":
+            return self.condition
+        parts = [make(said[name]) for name, (_fact, make) in _NARROWING.items() if said.get(name)]
+        return audience.both(_BASES[said["whom"]], *parts)
+
+
+def _said(condition: Condition) -> dict[str, Any] | None:
+    """A rule as these fields say it; None where they can't."""
+    said: dict[str, Any] = {"whom": "everyone"}
+    parts = condition.parts if isinstance(condition, All) else (condition,)
+    for part in parts:
+        base = next((name for name, one in _BASES.items() if one == part), None)
+        if base and said["whom"] == "everyone":
+            said["whom"] = base
+            continue
+        name = next(
+            (n for n, (fact, _make) in _NARROWING.items() if isinstance(part, Among) and fact == part.field), None
+        )
+        if name is None or name in said or not isinstance(part, Among):
+            return None
+        said[name] = sorted(part.values, key=str)
+    if "organizations" in said:
+        rows = people.organizations().filter(pk__in=said["organizations"])
+        said["organizations"] = ", ".join(row.code for row in rows)
+    return said

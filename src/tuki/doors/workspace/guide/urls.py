@@ -1,0 +1,68 @@
+"""The editors' addresses, all under /workspace/guide/."""
+
+from collections.abc import Callable
+
+from django.http import HttpResponse
+
+from tuki.doors.workspace.guide import (
+    arrangement,
+    lists,
+    merging,
+    ordering,
+    places,
+    previewing,
+    publishing,
+    reports,
+    revisions,
+    settings,
+    writing,
+)
+
+ADDRESSES: list[tuple[str, Callable[..., HttpResponse], str]] = [
+    ("", lists.listed, "guide"),
+    ("lists/<slug:key>", lists.listed, "guide_list"),
+    ("sections/<int:pk>", lists.section, "guide_section"),
+    ("sections/<int:pk>/order", ordering.order, "guide_section_order"),
+    ("sections/<int:pk>/articles", ordering.articles, "guide_section_articles"),
+    ("arrangement", arrangement.arrangement, "guide_arrangement"),
+    ("categories/new", places.category_new, "guide_category_new"),
+    ("categories/<int:pk>", places.category, "guide_category"),
+    ("categories/<int:pk>/place", arrangement.category_place, "guide_category_place"),
+    ("categories/<int:pk>/merge", arrangement.category_merge, "guide_category_merge"),
+    ("categories/<int:pk>/removal", arrangement.category_removal, "guide_category_removal"),
+    ("sections/new", places.section_new, "guide_section_new"),
+    ("sections/<int:pk>/settings", places.section, "guide_section_settings"),
+    ("sections/<int:pk>/place", arrangement.section_place, "guide_section_place"),
+    ("sections/<int:pk>/room", places.section_room, "guide_section_room"),
+    ("sections/<int:pk>/merge", arrangement.section_merge, "guide_section_merge"),
+    ("sections/<int:pk>/removal", arrangement.section_removal, "guide_section_removal"),
+    ("found", lists.found, "guide_found"),
+    ("reports", reports.most_read, "guide_reports"),
+    ("articles/<int:pk>/report", reports.of_article, "guide_report"),
+    ("articles/new", writing.new, "guide_new"),
+    ("articles/<int:pk>", writing.article, "guide_article"),
+    ("articles/<int:pk>/settings", settings.settings, "guide_settings"),
+    ("articles/<int:pk>/addresses", settings.more_addresses, "guide_addresses"),
+    ("articles/<int:pk>/addresses/<int:address>/removal", settings.address_removal, "guide_address_removal"),
+    ("articles/<int:pk>/merge", merging.merge, "guide_merge"),
+    ("articles/<int:pk>/merged", merging.merged, "guide_merged"),
+    ("articles/<int:pk>/files", settings.files, "guide_files"),
+    ("articles/<int:pk>/files/<int:file>/removal", settings.file_removal, "guide_file_removal"),
+    ("articles/<int:pk>/place", ordering.article_place, "guide_article_place"),
+    ("articles/<int:pk>/promotion", ordering.article_promotion, "guide_article_promotion"),
+    ("articles/<int:pk>/review", settings.review, "guide_review"),
+    ("articles/<int:pk>/<slug:language>", writing.text, "guide_text"),
+    ("articles/<int:pk>/<slug:language>/beginning", writing.beginning, "guide_beginning"),
+    ("articles/<int:pk>/<slug:language>/draft", writing.draft, "guide_draft"),
+    ("articles/<int:pk>/<slug:language>/publication", publishing.publication, "guide_publication"),
+    ("articles/<int:pk>/<slug:language>/schedule", publishing.schedule, "guide_schedule"),
+    ("articles/<int:pk>/<slug:language>/archive", publishing.archive, "guide_archive"),
+    ("articles/<int:pk>/<slug:language>/preview", previewing.preview, "guide_preview"),
+    ("articles/<int:pk>/<slug:language>/revisions", revisions.revisions, "guide_revisions"),
+    (
+        "articles/<int:pk>/<slug:language>/revisions/<int:number>/restoration",
+        revisions.restoration,
+        "guide_restoration",
+    ),
+    ("articles/<int:pk>/<slug:language>/up-to-date", revisions.up_to_date, "guide_up_to_date"),
+]

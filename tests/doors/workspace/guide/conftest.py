@@ -1,0 +1,3 @@
+from tests.knowledge.conftest import drafted, guides, invoices, news, published
+
+__all__ = ["drafted", "guides", "invoices", "news", "published"]

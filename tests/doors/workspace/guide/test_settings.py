@@ -1,0 +1,163 @@
+"""All about an article beside what it says."""
+
+from datetime import date
+
+import pytest
+
+from tests.desks.conftest import PNG
+from tests.knowledge.conftest import labels, told
+from tuki.conditions.tree import Not
+from tuki.files.actions import store
+from tuki.knowledge import actions, audience
+from tuki.knowledge.models import Article, Redirect
+from tuki.knowledge.queries import reading
+from tuki.people.actor import Actor
+
+
+@pytest.fixture
+def form(published) -> dict[str, object]:
+    """The settings of an article as its form has them."""
+    article = published()
+    return {"section": article.section_id, "whom": "everyone", "author": article.author_id, "owner": article.owner_id}
+
+
+def path(what: str = "settings") -> str:
+    return f"/workspace/guide/articles/{Article.objects.get().pk}/{what}"
+
+
+def test_what_is_chosen_is_kept(desk_of, form, guides, otto, root):
+    elsewhere = actions.make_section(guides, labels("Elsewhere"), by=root)
+    told_before = told(Article.objects.get())
+    chosen = {"labels": "Bills, vat", "keywords": "pay, due", "promoted": "on", "review_at": "2030-01-02"}
+
+    desk_of.post(path(), {**form, **chosen, "section": elsewhere.pk, "author": otto.person_id, "owner": ""})
+
+    article = Article.objects.get()
+    assert [one.name for one in article.labels.all()] == ["bills", "vat"]
+    assert (article.keywords, article.promoted, article.review_at) == (["pay", "due"], True, date(2030, 1, 2))
+    assert (article.section, article.author, article.owner) == (elsewhere, otto.person, None)
+    assert told(article)[len(told_before) :] == ["article.changed", "article.moved"]
+
+
+def test_where_one_thing_can_not_be_nothing_is_saved(desk_of, form, teams, guides, root):
+    elsewhere = actions.make_section(guides, labels("Elsewhere"), by=root)
+    chosen = {"labels": "bills", "keywords": "pay", "promoted": "on", "section": elsewhere.pk}
+
+    answer = desk_of.post(path(), {**form, **chosen, "teams": [teams["payroll"].pk]})
+
+    article = Article.objects.get()
+    assert answer.status_code == 422
+    assert (article.section_id, article.keywords, article.promoted) == (form["section"], [], False)
+    assert not article.labels.exists()
+
+
+def test_whoever_left_stays_the_author_until_another_is_chosen(desk_of, form, eva, otto):
+    Article.objects.update(author=otto.person)
+    otto.person.is_active = False
+    otto.person.save()
+
+    assert otto.person.name in desk_of.get(path()).content.decode()
+    desk_of.post(path(), {**form, "author": otto.person_id, "labels": "bills"})
+
+    article = Article.objects.get()
+    assert (article.author, article.labels.get().name) == (otto.person, "bills")
+
+
+def test_an_address_of_before_is_given_shown_and_taken(desk_of, client, form):
+    desk_of.post(path("addresses"), {"address": "https://old.example/hc/fi/articles/360001-Laskut?x=1"})
+
+    assert "/hc/…/articles/360001" in desk_of.get(path()).content.decode()
+    pk = Article.objects.get().pk
+    assert client.get("/hc/en/articles/360001-Other").headers["Location"] == f"/hc/en/articles/{pk}-paying-an-invoice"
+    assert client.get("/hc/en/articles/360001").status_code == 301
+
+    desk_of.post(path(f"addresses/{Redirect.objects.get().pk}/removal"))
+    assert client.get("/hc/en/articles/360001").status_code == 404
+
+
+def test_an_address_that_is_in_use_is_refused_beside_its_field_with_what_was_typed(desk_of, form, invoices):
+    answer = desk_of.post(path("addresses"), {"address": f"/hc/en/sections/{invoices.pk}-x"})
+
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "Something of this help center has this address." in page
+    assert f'value="/hc/en/sections/{invoices.pk}-x"' in page
+
+
+def test_an_audience_is_chosen_in_words(desk_of, form, ada, acme):
+    acme.code = "1001"
+    acme.save()
+    desk_of.post(path(), {**form, "whom": "seats", "organizations": "1001", "languages": ["en"]})
+
+    article = Article.objects.get()
+    assert reading.article(ada, article.pk, "en") is not None
+    assert reading.article(Actor(None), article.pk, "en") is None
+    page = desk_of.get(path()).content.decode()
+    assert "people with the right to use support and" in page
+    assert 'value="1001"' in page
+
+
+def test_a_company_that_there_is_not_is_named(desk_of, form):
+    answer = desk_of.post(path(), {**form, "organizations": "77"})
+
+    assert answer.status_code == 422
+    assert "No company has this number: 77." in answer.content.decode()
+
+
+def test_nobody_hides_an_article_from_themselves(desk_of, form, teams):
+    answer = desk_of.post(path(), {**form, "teams": [teams["payroll"].pk]})
+
+    assert answer.status_code == 422
+    assert "You would no longer see the article yourself." in answer.content.decode()
+
+
+def test_a_rule_that_the_form_can_not_say_stays(desk_of, form, eva):
+    rule = Not(audience.seats())
+    actions.change_article(Article.objects.get(), audience=rule, by=eva)
+    assert "a rule of its own" in desk_of.get(path()).content.decode()
+
+    desk_of.post(path(), {**form, "whom": "kept"})
+
+    assert Article.objects.get().audience.condition == rule
+
+
+def test_why_somebody_sees_it_is_told_by_its_rules(desk_of, form):
+    page = desk_of.get(path()).content.decode()
+
+    assert "Why can I see this?" in page
+    assert "it is published" in page
+
+
+@pytest.mark.parametrize(("name", "sees"), [("ada", True), ("nils", False)])
+def test_why_a_customer_sees_it_or_not_is_told_by_the_same_rules(desk_of, form, request, eva, name, sees):
+    article = actions.change_article(Article.objects.get(), audience=audience.seats(), by=eva)
+    who = request.getfixturevalue(name)
+
+    page = desk_of.get(path(), {"who": who.person.email})
+
+    rules = page.context["whose_rules"]
+    assert all(rule.lets_in for rule in rules) == sees
+    assert (reading.article(who, article.pk, who.person.language) is not None) == sees
+    assert f"Whether {who.person} sees it" in page.content.decode()
+
+
+def test_an_address_that_nobody_has_explains_nothing(desk_of, form):
+    assert "Nobody has this address." in desk_of.get(path(), {"who": "nobody@x.example"}).content.decode()
+
+
+def test_files_are_put_under_an_article_and_taken_away(desk_of, form, eva):
+    upload = store(PNG, "bill.png", by=eva)
+
+    desk_of.post(path("files"), {"file": upload.pk})
+    assert "bill.png" in desk_of.get(path()).content.decode()
+
+    desk_of.post(path(f"files/{upload.pk}/removal"))
+    assert not Article.objects.get().attachments.exists()
+
+
+def test_what_still_holds_is_looked_at_again_in_a_year(desk_of, form, eva):
+    desk_of.post(path("review"))
+
+    article = Article.objects.get()
+    assert article.reviewed_at is not None
+    assert article.review_at.year == eva.at.year + 1
