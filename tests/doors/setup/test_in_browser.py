@@ -7,6 +7,7 @@ from tuki.jobs.models import Job
 from tuki.mail import actions
 from tuki.mail.models import Delivery, Outcome, RawMail, Source
 from tuki.people.actor import Actor
+from tuki.people.models import Organization, Team
 
 SIZES = {"desktop": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}
 
@@ -17,6 +18,8 @@ def troubled(live_desk, ticket, came, root) -> RawMail:
     actions.post(kind="answer", address="ada@acme.example", subject="Lost", text="x", html="<p>x</p>", by=Actor(None))
     Delivery.objects.filter(subject="Lost").update(state="failed", last_answer="550 5.1.1 no such user " * 20)
     Job.objects.create(kind="mail.send", state="failed", attempts=12, last_error="OSError: gone")
+    actions.suppress("ada@acme.example", by=root)
+    actions.suppress("a.rather.long.name.of.somebody@quite-far-away.example", by=root)
     actions.add_source(host="127.0.0.1", port=9, security="none", user="support", secret="x", by=root)
     came("stranger@nowhere.example", "May I?")
     return came(subject="<b>Whose am I?</b>", body="word " * 500 + "x" * 500)
@@ -24,9 +27,10 @@ def troubled(live_desk, ticket, came, root) -> RawMail:
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("colours", ["light", "dark"])
-def test_every_page_of_setup_is_fit_for_everybody(troubled, page_of, root, axe, size, colours):
+def test_every_page_of_setup_is_fit_for_everybody(troubled, page_of, root, eva, axe, size, colours):
     page = page_of(root, color_scheme=colours, viewport=SIZES[size])
-    stranger = RawMail.objects.get(sender="stranger@nowhere.example").pk
+    stranger, team = RawMail.objects.get(sender="stranger@nowhere.example").pk, Team.objects.first().pk
+    company = Organization.objects.get(name="Acme Oy").pk
     lost, source = Delivery.objects.get(subject="Lost").pk, f"mail/sources/{Source.objects.get().pk}"
     for path in (
         *(
@@ -37,7 +41,10 @@ def test_every_page_of_setup_is_fit_for_everybody(troubled, page_of, root, axe, 
             f"mail/in/{troubled.pk}",
             f"mail/in/{stranger}",
         ),
-        *("mail/out", f"mail/out/{lost}", "mail/boxes", source, "mail/sources/new", "mail/check", "jobs"),
+        *("people", "people?q=nothing", "people/new", f"people/{root.person_id}", "teams", f"teams/{team}", "roles"),
+        *("companies", f"companies/{company}", "packages", "imports", f"people/{eva.person_id}/departure"),
+        *("mail/out", f"mail/out/{lost}", "mail/suppressed", "mail/suppressed?q=nothing"),
+        *("mail/boxes", source, "mail/sources/new", "mail/check", "jobs"),
     ):
         page.goto(f"/setup/{path}")
         axe(page)
@@ -59,7 +66,7 @@ def test_a_mail_is_put_on_a_request_by_keyboard(troubled, page_of, root, ticket,
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
 
-    expect(page.get_by_text(f"The mail stands on #{ticket.number} now.")).to_be_visible()
+    expect(page.locator(".flash")).to_contain_text(f"The mail stands on #{ticket.number} now.")
     assert ticket.messages.filter(internal=True, raw_mail=troubled.pk).exists()
 
 

@@ -9,18 +9,18 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from tests.tickets.test_indexes import FEW, MANY, SIZE, SLACK, _count, work
+from tests.costs import FEW, MANY, SIZE, SLACK, count, work
 from tuki.jobs.models import Job
 from tuki.lib import paging
 from tuki.mail import lists
-from tuki.mail.models import Delivery, Mailbox, RawMail
+from tuki.mail.models import Delivery, Mailbox, RawMail, Suppression
 from tuki.mail.standing import standing
 from tuki.tickets.policy import visible_tickets
 from tuki.upkeep.queries import failed_jobs
 
 
 @pytest.fixture
-def grow(desk) -> Callable[[int], None]:
+def grow(unworn, desk) -> Callable[[int], None]:
     """Let so many mails have come, and as many have gone. More is in quarantine than is counted."""
     dice, begun = random.Random(5), timezone.now() - timedelta(days=365)
     boxes = [Mailbox.objects.get(), Mailbox.objects.create(address="rare@festum.example")]
@@ -47,13 +47,25 @@ def grow(desk) -> Callable[[int], None]:
             Delivery(
                 kind="answer",
                 address=f"p{dice.randrange(50)}@acme.example",
-                state=dice.choices(["sent", "failed", "bounced", "delayed"], [96, 2, 1, 1])[0],
+                state="waiting"
+                if n % 5 == 0
+                else dice.choices(["sent", "failed", "bounced", "delayed"], [96, 2, 1, 1])[0],
+                bulk=n % 5 == 0,
                 seen_to_at=begun if n % 3 or n > FEW else None,
                 message_id=f"<{n}@festum.example>",
                 subject=f"Matter {n}",
                 text="x",
                 due_at=begun,
                 first_tried_at=begun,
+            )
+            for n in numbers
+        )
+        Suppression.objects.bulk_create(
+            Suppression(
+                address=f"lost{n}@acme.example",
+                why="bounced",
+                since=begun + timedelta(minutes=n),
+                lifted_at=begun if n % 2 else None,
             )
             for n in numbers
         )
@@ -87,7 +99,18 @@ def test_no_list_of_mails_costs_more_where_more_came_and_went(grow, root, counte
             "out: unseen": lists.unseen_failures(),
             "jobs": failed_jobs(),
         }
+        suppressed = {
+            "suppressed": lists.suppressed(),
+            "suppressed: an address": lists.suppressed("lost200@acme.example"),
+            "suppressed: words that none has": lists.suppressed("nothing"),
+        }
         pages: dict[str, Callable[[], Any]] = {"standing": standing, "boxes": lambda: list(lists.boxes())}
+        for name, rows in suppressed.items():
+            older = paging.page(rows, "since", "", SIZE).older
+            for cursor in {"", older}:
+                pages[f"{name}, {'first' if cursor == '' else 'older'}"] = lambda rows=rows, cursor=cursor: paging.page(
+                    rows, "since", cursor, SIZE
+                )
         for name, rows in found.items():
             older = paging.page_by_id(rows, "", SIZE).older
             for cursor in {"", older}:
@@ -103,10 +126,10 @@ def test_no_list_of_mails_costs_more_where_more_came_and_went(grow, root, counte
         return {name: work(ask) for name, ask in questions.items()}
 
     grow(FEW)
-    _count(counted)
+    count(counted)
     few = costs()
     grow(MANY)
-    _count(counted)
+    count(counted)
     many = costs()
 
     # PostgreSQL may find it cheaper to go along all mails and leave out nine of ten than to look into another index.

@@ -67,6 +67,37 @@ def test_nobody_but_its_reader_sees_what_lets_them_in(setup_of, ticket, ada, pos
     assert "secret-token" not in setup_of.get(f"/setup/mail/out/{welcome.pk}/html").content.decode()
 
 
+def test_news_are_shown_as_their_reader_gets_them_but_for_what_lets_leave(setup_of, ada, post):
+    leave = "https://desk.example/hc/en/following/leave/secret"
+    html = (
+        f"<p>Now faster.</p> <a href='{leave}'>Leave</a> <a href='https://desk.example/hc/en/following/of/key'>All</a>"
+    )
+    news = post(
+        html=html, person_id=ada.person_id, automatic=True, bulk=True, headers={"List-Unsubscribe": f"<{leave}>"}
+    )
+    page = setup_of.get(f"/setup/mail/out/{news.pk}").content.decode()
+    framed = setup_of.get(f"/setup/mail/out/{news.pk}/html").content.decode()
+
+    assert "It moves now." in page
+    assert "Now faster." in framed
+    assert "secret" not in page + framed
+    assert "key" not in framed
+
+
+def test_news_to_another_agent_are_not_shown_since_they_may_be_of_what_is_a_teams_own(setup_of, eva, root, post):
+    theirs = post(subject="Payroll plans", html="<p>Plan</p>", person_id=eva.person_id, automatic=True, bulk=True)
+    own = post(subject="Own news", html="<p>Mine</p>", person_id=root.person_id, automatic=True, bulk=True)
+    listed = setup_of.get("/setup/mail/out").content.decode()
+    page = setup_of.get(f"/setup/mail/out/{theirs.pk}").content.decode()
+
+    assert "Payroll plans" not in listed + page
+    assert "It moves now." not in page
+    assert "Own news" in listed
+    assert setup_of.get(f"/setup/mail/out/{theirs.pk}/html").status_code == 404
+    assert shown(setup_of.get("/setup/mail/out", {"q": "payroll"})) == []
+    assert setup_of.get(f"/setup/mail/out/{own.pk}/html").status_code == 200
+
+
 def test_a_failed_mail_is_sent_again_and_that_is_written_down(setup_of, post, done_to):
     failed = post(state=State.FAILED)
     setup_of.post(f"/setup/mail/out/{failed.pk}/sending")

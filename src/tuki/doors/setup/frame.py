@@ -15,6 +15,12 @@ from tuki.mail.standing import standing
 # In the order of the rail: the name of the address, words, icon.
 _PLACES = (
     ("home", _("Overview"), "layout-dashboard"),
+    ("people", _("People"), "users"),
+    ("companies", _("Companies"), "building-2"),
+    ("packages", _("Packages"), "package"),
+    ("teams", _("Teams"), "headset"),
+    ("roles", _("Roles"), "key-round"),
+    ("imports", _("Import"), "upload"),
     ("mail_in", _("Mail in"), "inbox"),
     ("mail_out", _("Mail out"), "send"),
     ("boxes", _("Mailboxes"), "mailbox"),

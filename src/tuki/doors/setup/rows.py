@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tuki.people import queries as people
 from tuki.people.actor import Actor
 from tuki.tickets import queries as tickets
 
@@ -22,7 +23,7 @@ class MailIn:
 
 @dataclass(frozen=True)
 class MailOut:
-    """A mail to somebody. hidden: as of a MailIn."""
+    """A mail to somebody. hidden: as of a MailIn, or news to another agent, which may tell of what is a team's own."""
 
     delivery: "Delivery"
     number: int | None
@@ -38,7 +39,12 @@ def of_ledger(viewer: Actor, mails: "Iterable[RawMail]") -> list[MailIn]:
 def of_outbox(viewer: Actor, deliveries: "Iterable[Delivery]") -> list[MailOut]:
     deliveries = list(deliveries)
     numbers = _numbers(viewer, (delivery.thread for delivery in deliveries))
-    return [MailOut(delivery, *_known(delivery.thread, numbers)) for delivery in deliveries]
+    colleagues = people.agents_among({one.person_id for one in deliveries if one.bulk} - {viewer.person_id})
+    found = []
+    for delivery in deliveries:
+        number, hidden = _known(delivery.thread, numbers)
+        found.append(MailOut(delivery, number, hidden or (delivery.bulk and delivery.person_id in colleagues)))
+    return found
 
 
 def _numbers(viewer: Actor, threads: Iterable[int | None]) -> dict[int, int]:

@@ -14,7 +14,7 @@ _OBEYED = {code: f"\\x{code:02x}" for code in (*range(32), *range(0x7F, 0xA0)) i
 _OBEYED |= {code: f"\\u{code:04x}" for code in (0x200B, 0x200E, 0x200F, 0x2028, 0x2029, 0xFEFF)}
 _OBEYED |= {code: f"\\u{code:04x}" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
 # Whoever has such a link, or writes to such an address, is taken for its reader.
-_LETS_IN = re.compile(r"(/(?:welcome|leave)/|\+\d{1,18}\.\d{1,18}\.)[^\s\"'<>/@]+")
+_LETS_IN = re.compile(r"(/(?:welcome|leave|leave-digests|following/of)/|\+\d{1,18}\.\d{1,18}\.)[^\s\"'<>/@]+")
 _PICTURE = re.compile(r"<img\b[^>]*>", re.I)
 
 
