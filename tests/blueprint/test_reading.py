@@ -71,8 +71,18 @@ def test_a_shipped_blueprint_has_no_mistake_and_no_warning(name):
             "reopen_days = -1\ninvites_writers",
             "desk.toml: reopen_days: must be at least 0, not -1",
         ),
+        (
+            r"^invites_writers",
+            'two_step_for = ["agent", "agent"]\ninvites_writers',
+            "desk.toml: two_step_for: a role stands there twice",
+        ),
+        (
+            r"^invites_writers",
+            'two_step_for = ["system"]\ninvites_writers',
+            "desk.toml: two_step_for[#1]: must be customer, agent or administrator, not “system”",
+        ),
         (r"^languages = .*$", 'languages = "fi"', "desk.toml: languages: must be a list, not “fi”"),
-        (r'^name = "Partner"$', 'name = ""', "packages.toml: packages[partner].name: must not be empty"),
+        (r'^labels.en = "Partner"$', 'labels.en = ""', "packages.toml: packages[partner].labels.en: missing"),
         # Values.
         (
             r'^who_submits = "anyone"',
@@ -171,9 +181,10 @@ def test_a_missing_file_is_named_and_what_refers_to_it_is_not(folder):
     assert told(folder) == ["teams.toml: missing"]
 
 
-def test_products_and_packages_need_not_be_written(folder):
+def test_products_packages_and_the_help_center_need_not_be_written(folder):
     (folder / "products.toml").unlink()
     (folder / "packages.toml").unlink()
+    (folder / "knowledge.toml").unlink()
 
     assert told(folder) == []
 

@@ -10,6 +10,7 @@ from django.conf import settings
 
 from tuki.desk.blueprint import DeskPart, ProductsPart, TextsPart
 from tuki.desk.parts import Mistake, Part, Raw, meant, read, rows, unknown
+from tuki.knowledge.blueprint import KnowledgePart, references
 from tuki.look.colour import contrast
 from tuki.mail.blueprint import MailboxesPart
 from tuki.people.blueprint import PackagesPart, TeamsPart
@@ -24,6 +25,7 @@ PARTS: tuple[type[Part], ...] = (
     PackagesPart,
     StatusesPart,
     MailboxesPart,
+    KnowledgePart,
 )
 SHIPPED = Path(__file__).resolve().parent.parent / "blueprints"
 
@@ -113,9 +115,24 @@ def _across(raws: dict[str, Raw]) -> Iterator[Mistake]:
     for place, row in mailboxes:
         if languages and isinstance(row.get("language"), str) and row["language"] not in languages:
             yield Mistake(MailboxesPart.file, f"{place}.language", "the desk does not speak this language")
+    yield from _of_knowledge(raws)
     address, known = desk.get("address"), [str(row.get("address")) for _place, row in mailboxes]
     if isinstance(address, str) and known and all("@" in one for one in (address, *known)) and address not in known:
         yield Mistake(DeskPart.file, "address", f"answers come from {address}, but no mailbox takes mail there")
+
+
+def _of_knowledge(raws: dict[str, Raw]) -> Iterator[Mistake]:
+    """Whether the help center is about products, packages and teams that there are."""
+    known = {
+        "product": (ProductsPart.file, "products"),
+        "package": (PackagesPart.file, "packages"),
+        "team": (TeamsPart.file, "teams"),
+    }
+    for place, what, key in references(raws.get(KnowledgePart.file, {})):
+        file, name = known[what]
+        keys = [row.get("key") for _place, row in rows(raws.get(file, {}), name)]
+        if file in raws and key not in keys:
+            yield Mistake(KnowledgePart.file, place, unknown(key, keys, what))
 
 
 # Of the accent with white, as WCAG counts it. Below the first it is shown darker than it is written, wherever it stands
