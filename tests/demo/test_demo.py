@@ -3,7 +3,6 @@
 import re
 import signal
 import smtplib
-import socket
 import subprocess
 import sys
 import time
@@ -20,6 +19,7 @@ from django.db import connection
 from django.http import Http404
 from django.urls import Resolver404, resolve
 
+from tests.ports import free_port
 from tuki.demo import outbox
 
 
@@ -28,7 +28,7 @@ class Demo:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.port = free_port()
+        self.port = free_port(beside=25)  # where mail is taken
         self.url = f"http://127.0.0.1:{self.port}"
         self.start()
 
@@ -39,6 +39,8 @@ class Demo:
             [sys.executable, "-P", "-m", "tuki", *arguments], stdout=self.said, stderr=self.said
         )
         self.told = self._wait()
+        with smtplib.SMTP("127.0.0.1", self.port + 25) as server:
+            self.greeting = server.noop()[0]
 
     def _wait(self) -> str:
         """What it says once it answers."""
@@ -73,31 +75,6 @@ class Demo:
         return code
 
 
-def free_port() -> int:
-    """A port whose neighbour for mail is free too."""
-    while True:
-        with socket.socket() as one, socket.socket() as other:
-            one.bind(("127.0.0.1", 0))
-            port: int = one.getsockname()[1]
-            if port > 65500:
-                continue
-            try:
-                other.bind(("127.0.0.1", port + 25))
-            except OSError:
-                continue
-            return port
-
-
-def _mail_server(port: int) -> smtplib.SMTP:
-    """It listens some moments after the pages do; a mail server would come again."""
-    for _ in range(100):
-        try:
-            return smtplib.SMTP("127.0.0.1", port)
-        except ConnectionRefusedError:
-            time.sleep(0.1)
-    raise AssertionError("nobody takes mail")
-
-
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory) -> Iterator[Demo]:
     if connection.vendor != "sqlite":
@@ -122,17 +99,22 @@ def test_it_tells_where_it_is_and_whom_to_be(demo):
         assert (status == 200) == (role in {"agent", "administrator"})
 
 
+def test_mail_is_taken_from_the_moment_that_it_tells_where(demo):
+    assert demo.greeting == 250
+
+
 def test_what_is_mailed_to_it_is_answered_and_the_answer_is_kept(demo):
     mail = EmailMessage()
     mail["From"], mail["To"] = "Sanni Uusi <sanni@uusi.example>", "support@festum.example"
     mail["Subject"], mail["Message-ID"] = "Ensimmäinen pyyntöni", "<1@uusi.example>"
     mail.set_content("En pääse kirjautumaan.")
     mail.add_attachment(b"time;error\n", maintype="text", subtype="csv", filename="pöytä.csv")
-    with _mail_server(demo.port + 25) as server:
+    with smtplib.SMTP("127.0.0.1", demo.port + 25) as server:
         server.send_message(mail)
 
     for _ in range(100):
-        if found := re.search(r'href="(/outbox/\d+)"', demo.get("/outbox")[1]):
+        found = re.search(r'href="(/outbox/\d+)"', demo.get("/outbox")[1])  # the newest stands first
+        if found and "sanni@uusi.example" in demo.get(found[1])[1]:
             break
         time.sleep(0.1)
     assert found

@@ -33,19 +33,25 @@ class Agent:
 
 @dataclass(frozen=True)
 class Company:
-    """A customer. package: a key of the blueprint's."""
+    """A customer. package: a key of the blueprint's. main_contact, account_manager: who of its people, and of ours."""
 
     key: str
     name: str
     code: str
     domains: list[str]
-    shares_tickets: bool
+    who_sees: str
     package: str
+    main_contact: str
+    account_manager: str
+    note: str = ""
 
 
 @dataclass(frozen=True)
 class Customer:
-    """Somebody of a company who asks. organization: the company's key."""
+    """Somebody of a company who asks. organization: the company's key; also: those of others they belong to.
+
+    suspended_days: since when their company shuts them out; seat_ends_in_days: when their seat does; 0 for never.
+    """
 
     key: str
     name: str
@@ -57,10 +63,25 @@ class Customer:
     time_zone: str
     phone: str
     title: str
+    also: tuple[str, ...] = ()
+    suspended_days: int = 0
+    seat_ends_in_days: int = 0
 
     @property
     def first(self) -> str:
         return self.name.split()[0]
+
+
+@dataclass(frozen=True)
+class Invited:
+    """Somebody whom the main contact of a company has asked to join, and who has not come yet."""
+
+    name: str
+    email: str
+    organization: str
+    seat: bool
+    language: str
+    age_days: int
 
 
 @dataclass(frozen=True)
@@ -113,6 +134,7 @@ class Cast:
     agents: dict[str, Agent]
     companies: dict[str, Company]
     customers: dict[str, Customer]
+    invited: tuple[Invited, ...]
 
     @property
     def administrator(self) -> Agent:
@@ -125,6 +147,7 @@ def cast(desk: str) -> Cast:
         {row["key"]: Agent(**row) for row in raw["agents"]},
         {row["key"]: Company(**row) for row in raw["organizations"]},
         {row["key"]: Customer(**row) for row in raw["people"]},
+        tuple(Invited(**row) for row in raw.get("invited", [])),
     )
 
 
@@ -215,17 +238,37 @@ def filled(text: str, story: Story, people: Cast, began: date) -> str:
             return str(getattr(requester, name))
         if name == "organization":
             return people.companies[requester.organization].name
-        if name == "iso":
-            return day.isoformat()
-        if name == "day":
-            return _day(day, story.language)
-        ahead = {"last_": -1, "next_": 1}.get(name.lower().removesuffix("month"), 0)
-        with translation.override(story.language):
-            word = str(MONTHS[(day.month - 1 + ahead) % 12 + 1])
-        return word[:1].upper() + word[1:] if name[0].isupper() else word
+        return _date(name, day, story.language)
 
-    # A Finnish date ends with a full stop of its own.
-    return re.sub(r"(\d\.\d{1,2}\.)\.(?!\d)", r"\1", _BRACES.sub(fill, text)).strip()
+    return _without_two_stops(_BRACES.sub(fill, text)).strip()
+
+
+def dated(text: str, language: str, began: date) -> str:
+    """A text whose braces hold dates only, counted from a day."""
+
+    def fill(found: re.Match[str]) -> str:
+        name = found[1]
+        if name in {"first", "name", "title", "phone", "organization"}:
+            return found[0]
+        return _date(name, began + timedelta(days=int(found[2] or 0)), language)
+
+    return _without_two_stops(_BRACES.sub(fill, text)).strip()
+
+
+def _without_two_stops(text: str) -> str:
+    """A Finnish date ends with a full stop of its own."""
+    return re.sub(r"(\d\.\d{1,2}\.)\.(?!\d)", r"\1", text)
+
+
+def _date(name: str, day: date, language: str) -> str:
+    if name == "iso":
+        return day.isoformat()
+    if name == "day":
+        return _day(day, language)
+    ahead = {"last_": -1, "next_": 1}.get(name.lower().removesuffix("month"), 0)
+    with translation.override(language):
+        word = str(MONTHS[(day.month - 1 + ahead) % 12 + 1])
+    return word[:1].upper() + word[1:] if name[0].isupper() else word
 
 
 def _day(day: date, language: str) -> str:

@@ -9,17 +9,18 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
-from tuki.demo import content, ledger
+from tuki.demo import companies, content, deliveries, ledger, library
 from tuki.demo.hours import moments
 from tuki.demo.telling import Stage, Telling
-from tuki.desk.models import Module, Product
+from tuki.desk.models import Module, Product, WhoGivesSeats
 from tuki.desk.queries import the_desk
 from tuki.jobs.models import Job
 from tuki.journal.via import Via
 from tuki.people import actions as people
 from tuki.people.actor import Actor
-from tuki.people.models import Organization, Package, Person, Role, Team
+from tuki.people.models import Person, Role, Team
 from tuki.people.queries import system
+from tuki.people.standing import place
 from tuki.tickets import marks
 from tuki.tickets.models import ReadMark, Status, Ticket
 from tuki.tickets.policy import visible_tickets
@@ -36,27 +37,31 @@ def password(desk: str) -> str:
 def fill(desk: str, now: datetime | None = None) -> None:
     """Let a desk whose blueprint is applied, and which has no people yet, have had a past.
 
-    One transaction: a fill that is stopped half-way has never begun. Nobody is written to: what is asked for on the way
-    are mails about what is long over, so their jobs go with the transaction that asked for them.
+    One transaction: a fill that is stopped half-way has never begun. Nobody is written to now: what is asked for on the
+    way are mails about what is over, so their jobs go with the transaction that asked for them.
     """
     now = now or timezone.now()
     zone = ZoneInfo(the_desk().time_zone)
     with transaction.atomic():
         newest = Job.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-        stage = _people(desk, now - _BEGAN)
+        stage = _people(desk, now)
         tellings = [Telling(story, moments(story, now, zone), stage) for story in content.stories(desk)]
         # In the order in which it happened: numbers are given and the journal is written as if somebody had sat there.
-        for at, do in sorted(chain.from_iterable(t.steps() for t in tellings), key=lambda step: step[0]):
+        steps = chain(companies.lately(stage, now), *(telling.steps() for telling in tellings))
+        for at, do in sorted(steps, key=lambda step: step[0]):
             do(at)
+        _sign_in(now)
         _read(now)
         _begin_a_draft(now)
         ledger.fill(now)
+        library.fill(desk, now, stage.persons)
+        deliveries.fill(now, [one.email for one in content.sign_ins(desk)])
         Job.objects.filter(pk__gt=newest).delete()
 
 
-def _people(desk: str, began: datetime) -> Stage:
+def _people(desk: str, now: datetime) -> Stage:
     """The cast as rows. Persons come before companies, so that nobody joins one by their address alone."""
-    cast, setter = content.cast(desk), Actor(system(), Via.IMPORT, began)
+    cast, setter = content.cast(desk), Actor(system(), Via.IMPORT, now - _BEGAN)
     teams = {team.key: team for team in Team.objects.all()}
     persons = {}
     for agent in cast.agents.values():
@@ -70,7 +75,6 @@ def _people(desk: str, began: datetime) -> Stage:
         )
         people.set_teams(person, [teams[key] for key in agent.teams], by=setter)
         persons[agent.key] = person
-    giver = persons[cast.administrator.key]
     for customer in cast.customers.values():
         persons[customer.key] = people.add_person(
             customer.email,
@@ -80,13 +84,7 @@ def _people(desk: str, began: datetime) -> Stage:
             phones=[customer.phone],
             by=setter,
         )
-    companies = _companies(cast, setter)
-    for customer in cast.customers.values():
-        role = "manager" if customer.manager else "member"
-        company = companies[customer.organization]
-        membership = people.join(persons[customer.key], company, role=role, by=setter)
-        if customer.seat:
-            people.give_seat(membership, by=Actor(giver, Via.WEB, began + timedelta(days=1)))
+    companies.companies(cast, persons, now, by=setter)
     _let_in(password(desk))
     return Stage(
         cast,
@@ -99,25 +97,19 @@ def _people(desk: str, began: datetime) -> Stage:
     )
 
 
-def _companies(cast: content.Cast, setter: Actor) -> dict[str, Organization]:
-    packages = {package.key: package for package in Package.objects.all()}
-    return {
-        company.key: people.add_organization(
-            company.name,
-            code=company.code,
-            domains=company.domains,
-            shares_tickets=company.shares_tickets,
-            package=packages[company.package],
-            by=setter,
-        )
-        for company in cast.companies.values()
-    }
-
-
 def _let_in(word: str) -> None:
     """As if each had followed an invitation. One hash for all: it takes a third of a second to make."""
     Person.objects.exclude(role=Role.SYSTEM).update(password=make_password(word))
     EmailAddress.objects.update(verified=True)
+
+
+def _sign_in(now: datetime) -> None:
+    """Whoever may ask, or answers, was here in the last weeks; somebody without a right has never had a reason to."""
+    seated = the_desk().who_gives_seats != WhoGivesSeats.NOBODY
+    for number, person in enumerate(Person.objects.exclude(role=Role.SYSTEM)):
+        may_ask = not seated or place(person).seated
+        if person.is_agent or (may_ask and person.has_usable_password()):
+            Person.objects.filter(pk=person.pk).update(last_login=now - timedelta(hours=1 + number * 37 % 700))
 
 
 def _statuses() -> dict[str, Status]:
