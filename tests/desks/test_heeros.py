@@ -1,5 +1,7 @@
 """Heeros: finance and payroll software, in Finnish, English, Dutch and Swedish. Support is for trained main users."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -18,7 +20,9 @@ def blueprint() -> str:
 
 
 @pytest.mark.both
-def test_H6_submitting_is_shown_to_and_works_for_only_those_with_a_seat_which_support_gives(nils, eva, page_of, axe):
+def test_H6_submitting_is_shown_to_and_works_for_only_those_with_a_seat_which_support_gives(
+    nils, eva, acme, page_of, post, arrived, quiet, axe
+):
     page = page_of(nils)
     page.goto("/hc/en")
     expect(page.get_by_role("link", name="Submit a request")).to_have_count(0)
@@ -32,14 +36,26 @@ def test_H6_submitting_is_shown_to_and_works_for_only_those_with_a_seat_which_su
     assert forced.status == 403
     assert not Ticket.objects.exists()
 
-    people.give_seat(nils.person.memberships.get(), by=now(eva))
+    post(nils, "By mail, then", "Please.")
+    assert "pääkäyttäj" in arrived(nils).text or "main user" in arrived(nils).text
+    quiet()
+    assert not Ticket.objects.exists()
+
+    agent = page_of(eva)
+    agent.goto(f"/workspace/organizations/{acme.pk}")
+    row = agent.get_by_role("row", name="Nils Niemi")
+    row.get_by_text("Change").click()
+    row.get_by_role("button", name="Give: main user’s right").click()
+    expect(row).to_contain_text("Eva Eskola")
+    quiet()
+    assert [ticket.subject for ticket in Ticket.objects.all()] == ["By mail, then"]  # what had waited for the right
     page.goto("/hc/en")
     page.get_by_role("link", name="Submit a request").first.click()
     page.get_by_label("Subject").fill("At last")
     page.get_by_label("Question").check()
     page.get_by_label("Description").fill("Thank you.")
     page.get_by_role("button", name="Send the request").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Request #1 has come in")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Request #2 has come in")
 
 
 @pytest.mark.both
@@ -60,7 +76,7 @@ def test_H8_a_main_users_mail_becomes_a_request_and_whoever_lacks_the_right_read
 
 
 def test_H11_my_requests_hold_all_of_mine_whichever_way_they_came_and_only_mine_until_the_company_asked(
-    ada, bert, eva, acme, post, quiet, page_of
+    ada, bert, nils, dora, eva, acme, post, quiet, page_of
 ):
     actions.submit("From the pages", "<p>One</p>", by=ada)
     post(ada, "From a mail", "Two")
@@ -79,7 +95,18 @@ def test_H11_my_requests_hold_all_of_mine_whichever_way_they_came_and_only_mine_
     berts.goto("/hc/en/requests/1")
     expect(berts.locator("main")).not_to_contain_text("From the pages")
 
-    people.share_tickets(acme, True, by=now(eva))
+    agent = page_of(eva)
+    agent.goto(f"/workspace/organizations/{acme.pk}")
+    facts = agent.locator("dl > div", has_text="Requests are seen by")
+    facts.get_by_text("Change").first.click()
+    facts.get_by_label("Colleagues’ requests are seen by").select_option("seats")
+    facts.get_by_role("button", name="Save").click()
+    expect(facts).to_contain_text("as the company asked")
+    for other in (nils, dora):
+        page = page_of(other)
+        for address in ("?tab=organization&status=any", "?q=From", "/1"):
+            page.goto(f"/hc/en/requests{address}")
+            assert not re.search("From (the|a) ", page.locator("main").inner_text()), address
     berts.goto("/hc/en/requests")
     berts.get_by_role("link", name="Acme Oy").click()
     for subject in subjects:
@@ -94,7 +121,7 @@ def test_H11_my_requests_hold_all_of_mine_whichever_way_they_came_and_only_mine_
 @pytest.mark.both
 def test_H12_the_requester_marks_a_request_solved(ada, bert, eva, acme, page_of, live_desk, quiet):
     ticket = actions.submit("It stands", "<p>Still.</p>", by=ada)
-    people.share_tickets(acme, True, by=now(eva))
+    people.change_visibility(acme, "seats", by=now(eva))
     page, berts = page_of(ada, locale="fi-FI"), page_of(bert)
     berts.goto(f"/hc/en/requests/{ticket.number}")
     expect(berts.get_by_role("button", name="Mark as solved")).to_have_count(0)

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.conftest import PASSWORD, later
 from tests.desks.conftest import PNG, newest
-from tests.desks.pages import fill, places
+from tests.desks.pages import CAST, fill, places
 from tuki.people.models import Person
 from tuki.tickets import actions
 from tuki.tickets.models import Draft, Message, State
@@ -120,11 +120,14 @@ def test_E5_a_customer_needs_no_script(ada, page_of):
     assert Person.objects.get(pk=ada.person_id).language == "nl"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "language", "scheme", "width"),
     [
         ("heeros", "fi", "light", 390),
         ("festum", "en", "dark", 1280),
+        pytest.param("haiilo", "en", "light", 390, marks=pytest.mark.full),
+        pytest.param("admicom", "fi", "light", 1280, marks=pytest.mark.full),
         pytest.param("heeros", "en", "dark", 1280, marks=pytest.mark.full),
         pytest.param("festum", "fi", "light", 390, marks=pytest.mark.full),
         pytest.param("heeros", "fi", "dark", 390, marks=pytest.mark.full),
@@ -134,19 +137,27 @@ def test_E5_a_customer_needs_no_script(ada, page_of):
 def test_E5_axe_finds_nothing_on_any_page_and_nothing_is_cut_off(
     request, name, language, scheme, width, acme, globex, page_of, axe
 ):
-    cast = {who: request.getfixturevalue(who) for who in ("ada", "bert", "dora", "nils", "eva", "otto", "root")}
-    named = fill(cast, acme, globex, language)
+    cast = {who: request.getfixturevalue(who) for who in CAST}
     look = {"color_scheme": scheme, "viewport": {"width": width, "height": 844}, "locale": language}
-    pages = {who: page_of(cast.get(who), **look) for who in ("none", "nils", "eva")}
-    pages["ada"] = page_of(**look)
-    pages["ada"].goto("/account/login/")
-    pages["ada"].locator("#id_login").fill("ada@acme.example")
-    pages["ada"].locator("#id_password").fill(PASSWORD)
-    pages["ada"].keyboard.press("Enter")
-    pages["ada"].wait_for_url(re.compile("/hc/"))
+    # Some of her pages want a password that was just given; and her passkey, once there is one, is asked for with it.
+    adas = page_of(**look)
+    adas.goto("/account/login/")
+    adas.locator("#id_login").fill("ada@acme.example")
+    adas.locator("#id_password").fill(PASSWORD)
+    adas.keyboard.press("Enter")
+    adas.wait_for_url(re.compile("/hc/"))
+    named = fill(cast, acme, globex, language)
+    pages = {who: page_of(cast.get(who), **look) for who in ("none", "bert", "carol", "dora", "nils", "eva", "root")}
+    pages["ada"] = adas
+    found = []
     for place in places(name, language):
         page = pages[place.who]
         page.goto(place.address.format(**named))
-        axe(page, status=place.status)
+        try:
+            axe(page, status=place.status)
+        except AssertionError as violations:
+            found.append(f"{place.who} at {place.address}: {violations}")
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, f"{place.address} is {wide} px too wide"
+        if wide > 0:
+            found.append(f"{place.who} at {place.address}: {wide} px too wide")
+    assert not found, "\n".join(found)
