@@ -1,7 +1,6 @@
 """Twenty messages at once, by every way in, and what must have come of each in the end."""
 
 import itertools
-import time
 from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -10,11 +9,11 @@ from email.utils import format_datetime, localtime, make_msgid
 from functools import cached_property
 
 from tests.crash import clients
-from tests.crash.house import MARKER, Died, House, Taken, counted
+from tests.crash.house import MARKER, PATIENCE, Died, House, counted
+from tests.crash.mails import Mails, newest
 from tests.crash.scene import AGENT, CUSTOMERS
 
 DESK = "support@festum.example"
-PATIENCE = 120.0  # seconds in which a batch must be through
 _numbers = itertools.count(1)
 _IN_LETTERS = str.maketrans("0123456789", "abcdefghij")
 
@@ -84,18 +83,16 @@ class NotAccepted:
     page: str = ""
 
 
-class Batch:
+class Batch(Mails):
     """Messages of a whole morning, sent within a second.
 
     ways: those by which they come.
     """
 
     def __init__(self, house: House, ways: Collection[str] = ("form", "mail", "answer")) -> None:
-        self._house = house
-        self._mails_before = len(house.mail_server.taken())
-        self._last_message = _newest(house, "tickets_message")
-        self._last_delivery = _newest(house, "mail_delivery")
-        self._last_mail = _newest(house, "mail_rawmail")
+        super().__init__(house)
+        self._last_message = newest(house, "tickets_message")
+        self._last_mail = newest(house, "mail_rawmail")
         self._sending: list[Future[None]] = []
         self._name = f"mark-{next(_numbers)}"
         self.messages = [message for message in self._written() if message.way in ways]
@@ -185,33 +182,18 @@ class Batch:
 
     def wait(self, meanwhile: Callable[[], object] = lambda: None) -> None:
         """Until everybody has their answer and all work is done. meanwhile: called again and again."""
-        end = time.monotonic() + PATIENCE
-        while not (all(one.done() for one in self._sending) and self._house.has_nothing_to_do()):
-            if time.monotonic() > end:
-                raise AssertionError(f"not done: {self._house.ask('SELECT * FROM jobs_job')}")
-            meanwhile()
-            time.sleep(0.05)
+        self._house.wait_until(lambda: all(one.done() for one in self._sending), meanwhile)
         for one in self._sending:
             one.result()
+
+    def come_about(self, meanwhile: Callable[[], object] = lambda: None) -> None:
+        """From its first word until all work is done."""
+        self.send()
+        self.wait(meanwhile)
 
     def answered(self) -> int:
         """How many were told that they are accepted."""
         return sum(1 for one in self.messages if one.told)
-
-    def states(self) -> dict[str, int]:
-        """How many of its mails stand where."""
-        return counted(state for _pk, _message_id, state in self._deliveries())
-
-    def not_sent(self) -> set[int]:
-        """The mails made of it that we don't know to have left."""
-        return {pk for pk, _message_id, state in self._deliveries() if state != "sent"}
-
-    def deliveries(self, message_id: str) -> set[int]:
-        return {pk for pk, known, _state in self._deliveries() if known == message_id}
-
-    def taken(self) -> list[Taken]:
-        """What the second mail server has of it, in the order that it came."""
-        return self._house.mail_server.taken()[self._mails_before :]
 
     def check(self, died: Died | None = None, *, may_come_twice: Iterable[int] = ()) -> None:
         """Each message is there once, as its writer was told; each mail was sent, once, and none but those.
@@ -221,7 +203,7 @@ class Batch:
         self._check_messages()
         self._check_files()
         self._check_ledger()
-        self._check_mails({*may_come_twice, *(died.may_have_left() if died else ())})
+        self._check_mails(self.expected(), died, may_come_twice)
 
     def markers(self) -> list[str]:
         """Of the messages that are there."""
@@ -259,18 +241,6 @@ class Batch:
         assert outcomes == counted("reply" if one.on else "ticket" for one in by_mail)
         assert all((self._house.data / "mail" / path).exists() for _outcome, path in rows if path)
 
-    def _check_mails(self, may_come_twice: set[int]) -> None:
-        deliveries = self._deliveries()
-        assert counted(state for _pk, _message_id, state in deliveries) == {"sent": len(self.messages)}
-        taken = self.taken()
-        first = list({one.message_id: one for one in taken}.values())
-        assert counted(_about(one) for one in first) == counted(self.expected())
-        assert {one.message_id for one in first} == {message_id for _pk, message_id, _state in deliveries}
-
-        twice = {message_id for message_id, copies in counted(one.message_id for one in taken).items() if copies > 1}
-        assert twice <= {message_id for pk, message_id, _state in deliveries if pk in may_come_twice}
-        assert len(taken) - len(first) == len(twice)  # never three times
-
     def expected(self) -> list[tuple[str, str]]:
         """Who must get a mail about which message: the writer of a new one, else the other side."""
         agents = {number: who for who, number in self._house.ask(_BASE.format(subject="The agent''s"))}
@@ -279,31 +249,10 @@ class Batch:
             for one in self.messages
         ]
 
-    def _deliveries(self) -> list[tuple[int, str, str]]:
-        rows = self._house.ask(f"SELECT id, message_id, state FROM mail_delivery WHERE id > {self._last_delivery}")
-        return [(pk, message_id, state) for pk, message_id, state in rows]
-
-    def copies(self) -> list[str]:
-        """The Message-IDs of mails that came once more."""
-        return [
-            message_id for message_id, count in counted(one.message_id for one in self.taken()).items() if count > 1
-        ]
-
 
 def _each(send: Callable[[Message], None], messages: list[Message]) -> None:
     for message in messages:
         send(message)
-
-
-def _about(mail: Taken) -> tuple[str, str]:
-    # A stranger is told nothing of what they wrote.
-    (marker,) = mail.markers or {f"{mail.to.partition('@')[0]}-stranger"}
-    return marker, mail.to
-
-
-def _newest(house: House, table: str) -> int:
-    ((newest,),) = house.ask(f"SELECT coalesce(max(id), 0) FROM {table}")
-    return int(newest)
 
 
 _BASE = """

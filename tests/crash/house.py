@@ -8,9 +8,10 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email import message_from_string
@@ -23,11 +24,21 @@ from urllib.request import urlopen
 import psycopg
 
 from tests.crash import clients, scene
-from tests.nodes import free_port, until
+from tests.nodes import until
 from tests.plugins.dovecot import Dovecot
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
-JOBS = ("mail.decide", "notifications.tell", "mail.send", "mail.lane", "tickets.send_draft")
+PATIENCE = 120.0  # seconds in which whatever goes on must be through
+JOBS = (
+    "mail.decide",
+    "notifications.tell",
+    "notifications.tell_followers",
+    "notifications.send_digests",
+    "mail.send",
+    "mail.lane",
+    "tickets.send_draft",
+)
 _numbers = itertools.count(1)  # of orders: the same words may be ordered twice
 MARKER = re.compile(r"\bmark-[a-z0-9-]+\b")  # a word by which each message of a test is known wherever it goes
 
@@ -95,10 +106,17 @@ class MailServer:
         (self.folder / "hold").touch()
 
     def let_go(self) -> None:
-        (self.folder / "hold").unlink()
+        (self.folder / "hold").unlink(missing_ok=True)
 
     def die_with_the_next_mail(self) -> None:
         (self.folder / "die").touch()
+
+    def be_well(self) -> None:
+        """Run, and keep nobody waiting."""
+        self.let_go()
+        (self.folder / "die").unlink(missing_ok=True)
+        if self.has_died():
+            self.start()
 
     def taken(self) -> list[Taken]:
         """All mails so far, in the order they came."""
@@ -141,14 +159,15 @@ class Folder:
 class House:
     """The desk's processes.
 
-    data: its folder. orders: where it is told to die.
+    data: its folder. program: what runs; it dies at a step only where it is the mortal one.
     """
 
-    def __init__(self, env: Mapping[str, str], folder: Path) -> None:
+    def __init__(self, env: Mapping[str, str], folder: Path, program: str = "mortal") -> None:
         self.data = Path(env["TUKI_DATA"])
         self.mail_server = MailServer(folder / "second")
         self.port, self.smtp_port = free_port(), free_port()
-        self._orders = folder / "orders"
+        self._program = f"tests.crash.{program}"
+        self._orders = folder / "orders"  # where it is told to die
         self._orders.mkdir()
         self._log = folder / "log"
         self._env = {
@@ -166,12 +185,15 @@ class House:
 
     def furnish(self) -> None:
         """Set the scene, on an empty database."""
-        subprocess.run([sys.executable, "-m", "tests.crash.scene"], env=self._env, cwd=ROOT, check=True)
+        self._set_scene("desk")
+
+    def _set_scene(self, *what: str) -> None:
+        subprocess.run([sys.executable, "-m", "tests.crash.scene", *what], env=self._env, cwd=ROOT, check=True)
 
     def start(self) -> None:
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "tests.crash.mortal", "serve", "--port", str(self.port)],
+                [sys.executable, "-m", self._program, "serve", "--port", str(self.port)],
                 env=self._env,
                 cwd=ROOT,
                 stdout=log,
@@ -215,9 +237,12 @@ class House:
 
     def fetch_from(self, folder: Folder) -> None:
         """From now on mail comes by this account."""
-        command = [sys.executable, "-m", "tests.crash.scene", str(folder.server.port), folder.user, folder.afterwards]
-        subprocess.run(command, env=self._env, cwd=ROOT, check=True)
+        self._set_scene("source", str(folder.server.port), folder.user, folder.afterwards)
         self.folders.append(folder)
+
+    def add_followers(self, count: int) -> None:
+        """Have so many readers follow its news."""
+        self._set_scene("followers", str(count))
 
     def hand_in(self, mail: EmailMessage) -> None:
         """Have a mail come in; whoever sends it has been told that it is accepted when this returns."""
@@ -249,6 +274,27 @@ class House:
         word = Died(**json.loads(file.read_text()))
         until(lambda: not _lives(word.pid))
         return word
+
+    def kill_at(
+        self, work: str, step: int | str, passing: int, come_about: Callable[[Callable[[], object]], object]
+    ) -> Died | None:
+        """Have something come about. Whoever comes to this step of this work meanwhile is killed: their last word.
+
+        come_about: gets what it is to call again and again, until all is done.
+        """
+        died: Died | None = None
+
+        def look() -> None:
+            nonlocal died
+            if died is None and (died := self.died()):
+                self.presume_dead(died.pid)
+
+        self.order_to_die(work, step, passing)
+        come_about(look)
+        self.take_order_back()
+        if died:
+            print(f"{work:28} {step:>20} before {died.before:32} {len(died.in_hand) - 1} more in hand")
+        return died
 
     def take_order_back(self) -> None:
         (self._orders / "order").unlink(missing_ok=True)
@@ -287,18 +333,32 @@ class House:
         if given_up:
             raise AssertionError(f"given up: {given_up}")
         jobs = f"SELECT 1 FROM jobs_job WHERE kind IN {JOBS}"
-        timers = f"SELECT 1 FROM jobs_timer WHERE kind IN {JOBS}"
+        timers = "SELECT 1 FROM jobs_timer WHERE kind = 'tickets.send_draft'"
         to_put_away = "SELECT 1 FROM mail_rawmail WHERE to_put_away"
         # In this order: what is dealt with has its job by then, and what has not been fetched yet has none.
         if not all(folder.is_dealt_with() for folder in self.folders):
             return False
         return not self.ask(f"{jobs} UNION ALL {timers} UNION ALL {to_put_away} LIMIT 1")
 
+    def wait_until(
+        self,
+        holds: Callable[[], object],
+        meanwhile: Callable[[], object] = lambda: None,
+        patience: float = PATIENCE,
+    ) -> None:
+        """Until something is so, and all work is done. meanwhile: called again and again."""
+        end = time.monotonic() + patience
+        while not (holds() and self.has_nothing_to_do()):
+            if time.monotonic() > end:
+                raise AssertionError(f"not done: {self.ask('SELECT * FROM jobs_job LIMIT 50')}")
+            meanwhile()
+            time.sleep(0.05)
+
 
 def _lives(pid: int) -> bool:
     try:
         state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):  # it ends before we look, or while we do
         return False
     return state != "Z"
 

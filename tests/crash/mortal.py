@@ -18,7 +18,6 @@ import os
 import re
 import signal
 import smtplib
-import sys
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -27,9 +26,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import django
-
 from tests.crash.leash import die_with_parent
+from tests.plugins.served import tuki
 
 FOLDER = Path(os.environ["CRASH_FOLDER"])
 ORDER, DIED = FOLDER / "order", FOLDER / "died"
@@ -119,8 +117,10 @@ def make_mortal() -> None:
     from tuki.config.server import processes
     from tuki.jobs import worker
     from tuki.mail import actions, jobs
+    from tuki.mail.actions import leaving
     from tuki.mail.fetching import fetcher, looking
     from tuki.mail.sending import smtp
+    from tuki.notifications import digests, telling
     from tuki.tickets.actions import talking
 
     connection_created.connect(_watch)
@@ -151,8 +151,11 @@ def make_mortal() -> None:
     # server, for room on the disk, or for an agent to think better of an answer.
     processes.OLD = 0.0
     smtp._REST_AFTER_FAILURE = 0.5
-    jobs.FIRST_WAIT = jobs.LOOKS_FOR_ROOM = timedelta(seconds=1)
+    leaving.FIRST_WAIT = jobs.LOOKS_FOR_ROOM = timedelta(seconds=1)
     talking.UNDO_FOR = timedelta(seconds=1)
+    # Few follow here: they are told in as many helpings as many would be.
+    telling.HELPING, telling.TOGETHER = 7, 2
+    digests._HELPING, digests._TOGETHER = 4, 2
 
 
 def _claim(claim: Callable[..., list[Any]], *args: Any) -> list[Any]:
@@ -178,21 +181,6 @@ def _form(path: str) -> str:
     return f"POST {path.rstrip('/').rpartition('/')[2]}"
 
 
-def main() -> None:
-    die_with_parent()
-    set_up = django.setup
-
-    def set_up_mortal(set_prefix: bool = True) -> None:
-        django.setup = set_up  # once is enough
-        set_up(set_prefix)
-        make_mortal()
-
-    django.setup = set_up_mortal
-    from tuki.cli import main as tuki
-
-    sys.argv[0] = "tuki"
-    tuki()
-
-
 if __name__ == "__main__":
-    main()
+    die_with_parent()
+    tuki(make_mortal)

@@ -24,8 +24,7 @@ def fetching(house, dovecot):
     for afterwards in ("mark", "move"):
         house.fetch_from(Folder(dovecot, f"crash{next(_numbers)}", afterwards))
     batch = Batch(house, ["mail"])  # without a crash; it tells how many steps there are
-    batch.send()
-    batch.wait()
+    batch.come_about()
     batch.check()
     yield house
     house.folders.clear()
@@ -72,24 +71,17 @@ def test_a_mail_server_that_goes_away_and_comes_back_loses_and_doubles_nothing(f
 def dies(house, step, passing):
     """Whether anybody came to that step. Whoever did is dead, and nothing was lost or doubled by it."""
     batch = Batch(house, ["mail"])
-    house.order_to_die(WORK, step, passing)
-    batch.send()
-    dead = []
-
-    def look():
-        if not dead and (died := house.died()):
-            house.presume_dead(died.pid)
-            dead.append(died)
-
-    batch.wait(look)
-    house.take_order_back()
-    check(house, batch, dead[0] if dead else None)
-    if dead:
-        print(f"{WORK:20} {step:>12} before {dead[0].before:32} {len(dead[0].in_hand) - 1} more in hand")
-    return bool(dead)
+    died = house.kill_at(WORK, step, passing, batch.come_about)
+    check(house, batch, died)
+    return died is not None
 
 
 def check(house, batch, died=None):
     batch.check(died)
-    (kept,) = house.ask("SELECT count(*) FROM mail_rawmail WHERE source_id IS NOT NULL")
-    assert kept[0] == sum(folder.holds() for folder in house.folders)  # each is in one place only
+    for folder in house.folders:
+        assert house.ask(_KEPT.format(user=folder.user)) == [(folder.holds(),)]  # each is in one place only
+
+
+_KEPT = """
+    SELECT count(*) FROM mail_rawmail JOIN mail_source ON mail_source.id = source_id WHERE mail_source."user" = '{user}'
+"""

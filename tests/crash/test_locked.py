@@ -3,6 +3,9 @@
 import time
 from contextlib import contextmanager
 
+import psycopg
+from psycopg.errors import LockNotAvailable
+
 from tests import nodes
 from tests.crash.batch import Batch
 
@@ -16,12 +19,22 @@ def locked(house):
         if house.is_on_sqlite:
             database.execute("BEGIN IMMEDIATE")
         else:
-            tables = [name for (name,) in house.ask("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
-            database.execute(f"BEGIN; LOCK TABLE {', '.join(tables)} IN SHARE ROW EXCLUSIVE MODE")
+            nodes.until(lambda: _take_all_tables(database))
         try:
             yield
         finally:
             database.execute("ROLLBACK")
+
+
+def _take_all_tables(database: psycopg.Connection) -> bool:
+    """All at one moment or none: who waits for one while it holds another locks others out, and may be locked out."""
+    named = database.execute("SELECT string_agg(tablename, ', ') FROM pg_tables WHERE schemaname = 'public'").fetchone()
+    try:
+        database.execute(f"BEGIN; LOCK TABLE {named[0]} IN SHARE ROW EXCLUSIVE MODE NOWAIT")
+    except LockNotAvailable:
+        database.execute("ROLLBACK")
+        return False
+    return True
 
 
 def test_while_the_database_is_locked_nothing_is_accepted_and_every_word_is_given_back(house):

@@ -6,9 +6,9 @@ the while some twenty messages are on their way, so that whoever dies has more t
 """
 
 import pytest
-from django.db import connection
 
 from tests.crash.batch import Batch
+from tests.crash.sampling import sampled
 
 WORKS = [
     "POST new",
@@ -25,14 +25,6 @@ WORKS = [
 # Steps are sampled: every so-manieth, from the first of these on. The others are for --all.
 EVERY = 20
 FIRST, *OTHERS = 7, *(first for first in range(1, EVERY + 1) if first != 7)
-
-
-def sampled(works, from_there):
-    """Every other work on one database, the rest on the other. What is left out is for --all."""
-    start = 0 if (connection.vendor == "sqlite") == from_there else 1
-    return [
-        work if place % 2 == start else pytest.param(work, marks=pytest.mark.full) for place, work in enumerate(works)
-    ]
 
 
 @pytest.mark.parametrize("work", sampled(["several claimed", *WORKS], from_there=True))
@@ -59,22 +51,6 @@ def test_killed_at_any_step_each_message_is_there_once_and_each_mail_is_sent_onc
 def dies(house, work, step, passing):
     """Whether anybody came to that step. Whoever did is dead, and nothing was lost or doubled by it."""
     batch = Batch(house)
-    house.order_to_die(work, step, passing)
-    batch.send()
-    dead = []
-
-    def look():
-        if not dead and (died := house.died()):
-            house.presume_dead(died.pid)
-            dead.append(died)
-
-    batch.wait(look)
-    house.take_order_back()
-    died = dead[0] if dead else None
+    died = house.kill_at(work, step, passing, batch.come_about)
     batch.check(died)
-    if died:
-        others = len(died.in_hand) - 1
-        print(
-            f"{work:20} {step:>6} before {died.before:32} {others} more in hand, {len(batch.copies())} mails came twice"
-        )
     return died is not None
