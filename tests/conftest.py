@@ -13,9 +13,13 @@ from functools import cache
 
 import pytest
 from django.contrib.auth.hashers import get_hasher, make_password
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 
-from tuki.desk.models import Desk, Module, Product, WhoIsCopied, WhoSees, WhoSubmits
-from tuki.desk.queries import forget
+from tuki.config.server.tables import record_all_migrations
+from tuki.desk import queries as desk_queries
+from tuki.desk.models import Desk, Module, Product, WhoGivesSeats, WhoIsCopied, WhoSees, WhoSubmits
+from tuki.desk.queries import forget, the_desk
 from tuki.jobs.worker import run_ready
 from tuki.journal.models import Entry
 from tuki.journal.via import Via
@@ -26,6 +30,9 @@ from tuki.people.models import Organization, Person, Role, Team
 from tuki.people.queries import system
 from tuki.tickets import actions
 from tuki.tickets.models import State, Status, Ticket
+
+# What fails in them says what differs, as in a test.
+pytest.register_assert_rewrite("tests.crash.announcement", "tests.crash.batch", "tests.crash.mails")
 
 PASSWORD = "correct horse battery"
 
@@ -51,9 +58,24 @@ STATUSES = [
 ]
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings) -> None:
+    """Make tables at once: tests/config/server/test_tables.py sees that migrations lead to the same."""
+    connection.settings_dict["TEST"]["MIGRATE"] = False
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker) -> None:
+    """Whoever is started on the tests' tables finds no migration left to do."""
+    with django_db_blocker.unblock():
+        MigrationRecorder(connection).ensure_schema()
+        record_all_migrations()
+
+
 @pytest.fixture(autouse=True)
-def _fresh_desk():
-    """Settings of one test are not those of the next."""
+def _fresh_desk(monkeypatch):
+    """Settings of one test are not those of the next, nor read again meanwhile, however long a test takes."""
+    monkeypatch.setattr(desk_queries, "_FRESH", float("inf"))
     forget()
     yield
     forget()
@@ -130,7 +152,7 @@ def globex(machine) -> Organization:
 
 @pytest.fixture
 def person(machine, teams) -> Callable[..., Person]:
-    """Make a person of the cast."""
+    """Make a person of the cast. A seat is given where the desk has such."""
 
     def make(address: str, name: str, role: Role = Role.CUSTOMER, seat: bool = False, **more: object) -> Person:
         made = people_actions.add_person(address, name=name, role=role, by=machine, language="en")
@@ -138,7 +160,7 @@ def person(machine, teams) -> Callable[..., Person]:
             if "place" in more:
                 membership.role = more["place"]
                 membership.save()
-            if seat:
+            if seat and the_desk().who_gives_seats != WhoGivesSeats.NOBODY:
                 people_actions.give_seat(membership, by=machine)
         if "team" in more:
             people_actions.set_teams(made, [teams[str(more["team"])]], by=machine)

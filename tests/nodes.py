@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 
+from tests.ports import free_port
 from tuki.config.server.prepare import collect_static_files
 
 SOURCE = Path(__file__).parents[1] / "src"
@@ -73,14 +74,27 @@ def _on_server(database: str) -> str:
 def running(code: str, data: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
     """A Python process that has Django at hand; it is killed at the end, should it still run."""
     command = [sys.executable, "-c", f"import django; django.setup()\n{code}", *arguments]
-    process = subprocess.Popen(
-        command, env=environment(data), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.communicate()
+    with _told_apart(environment(data)) as env:
+        process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.communicate()
+
+
+@contextmanager
+def _told_apart(env: dict[str, str]) -> Iterator[dict[str, str]]:
+    """An environment whose processes the database knows by a name; at the end none of their connections is left.
+
+    PostgreSQL goes on with what a killed process asked, and holds its locks: the tables are emptied after each test.
+    """
+    name, url = f"tuki-node-{secrets.token_hex(6)}", env.get("TUKI_DATABASE_URL")
+    yield env | {"PGAPPNAME": name}
+    if url:
+        ends = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = %s"
+        with psycopg.connect(url, autocommit=True) as server:
+            until(lambda: not server.execute(ends, [name]).fetchall())
 
 
 def wait_for(word: str, process: subprocess.Popen[str]) -> None:
@@ -109,6 +123,7 @@ class Node:
 
     process: subprocess.Popen[str]
     port: int
+    log: Path
 
     def ask(
         self, method: str = "GET", path: str = "/", *args: Any, **kwargs: Any
@@ -127,7 +142,7 @@ class Node:
 
     def is_up(self) -> bool:
         if self.process.poll() is not None:
-            raise AssertionError(f"it ended: {self.process.communicate()}")
+            raise AssertionError(f"it ended: {self.log.read_text()[-4000:]}")
         try:
             return bool(self.ask(path="/healthz"))
         except OSError:
@@ -183,26 +198,25 @@ class Stream:
 
 
 @contextmanager
-def tuki(command: str, *options: str, env: dict[str, str], log: Path | None = None) -> Iterator[Node]:
-    """A node on a free port; it is killed at the end, should it still run. log: where its stderr goes."""
-    port = free_port()
+def tuki(command: str, *options: str, env: dict[str, str], log: Path | None = None, port: int = 0) -> Iterator[Node]:
+    """A node on this port, else on a free one; it is killed at the end, should it still run. log: where its stderr
+    goes."""
+    port = port or free_port()
     asked = [sys.executable, "-m", "tuki", command, *options]
     if command != "worker":
         asked += ["--port", str(port)]
-    with (log or Path(env["TUKI_DATA"]) / f"log-{port}").open("w") as stderr:
-        process = subprocess.Popen(asked, env=env, stdout=subprocess.DEVNULL, stderr=stderr, text=True)
-        node = Node(process, port)
+    logged = log or Path(env["TUKI_DATA"]) / f"log-{port}"
+    with _told_apart(env) as env, logged.open("w") as stderr:
+        # In a group of its own: killed with its children, which would else go on until they saw it gone.
+        process = subprocess.Popen(
+            asked, env=env, stdout=subprocess.DEVNULL, stderr=stderr, text=True, start_new_session=True
+        )
+        node = Node(process, port, logged)
         try:
             if command != "worker":
                 until(node.is_up)
             yield node
         finally:
-            process.kill()
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-
-
-def free_port() -> int:
-    """Such that the port after it is most likely free too."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -95,7 +95,17 @@ def test_every_event_says_what_it_is_how_it_reads_and_what_it_forgets(event: typ
 
 
 def test_an_event_carries_only_what_json_holds():
-    plain = {"int", "str", "bool", "int | None", "str | None", "list[int]", "list[str]", "list[int | None]"}
+    plain = {
+        "int",
+        "str",
+        "bool",
+        "int | None",
+        "str | None",
+        "list[int]",
+        "list[str]",
+        "list[int | None]",
+        "bool | None",
+    }
     for event in EVENTS.values():
         for field, kind in inspect.get_annotations(event).items():
             if "ClassVar" not in str(kind):

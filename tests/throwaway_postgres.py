@@ -5,12 +5,13 @@ import os
 import pwd
 import secrets
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from tests.ports import free_port
 
 DEBIAN = Path("/usr/lib/postgresql")
 
@@ -32,7 +33,7 @@ def running() -> Iterator[str]:
         password = secrets.token_hex()
         (folder / "password").write_text(password, encoding="ascii")
         shutil.chown(folder / "password", owner)
-        port = _free_port()
+        port = free_port()
         # Every user of this machine reaches its port.
         safe: list[str | Path] = ["--username=tuki", "--auth=scram-sha-256", "--pwfile=password"]
         _run([binaries / "initdb", "--pgdata=data", "--encoding=UTF8", "--locale=C.UTF-8", *safe], folder, owner)
@@ -62,12 +63,6 @@ def _unprivileged() -> str:
         return getpass.getuser()
     names = {user.pw_name for user in pwd.getpwall()}
     return "postgres" if "postgres" in names else "nobody"
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _run(command: list[str | Path], folder: Path, owner: str) -> None:

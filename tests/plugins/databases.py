@@ -10,8 +10,14 @@ import shutil
 import tempfile
 from collections.abc import Generator
 from urllib.parse import urlsplit
+from zlib import crc32
 
 import pytest
+from django.db import connection
+from pytest_django import DjangoDbBlocker
+
+# What a test has that asks a database. Without pytest-django's it can't; a house (tests/crash) has one of its own.
+ASKING = {"db", "transactional_db", "django_db_setup", "house"}
 
 
 @pytest.hookimpl(wrapper=True)  # a wrapper comes before pytest-django, which is itself as early as a plain hook can be
@@ -29,6 +35,46 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     return (yield)
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest looks at -m
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what need not run here where `bin/test` runs on both databases, since it does on the other."""
+    here = "postgresql" if os.environ.get("TUKI_DATABASE_URL") else "sqlite"
+    for item in items:
+        if _home(item) not in {here, "both"}:
+            item.add_marker("elsewhere")
+
+
+def _home(item: pytest.Item) -> str:
+    """The database on which a test says what it has to say."""
+    used = set(getattr(item, "fixturenames", ()))
+    if item.get_closest_marker("both"):
+        return "both"
+    asks = used & ASKING or item.get_closest_marker("django_db")
+    if "browser" in used or not asks:
+        return "sqlite"
+    if item.get_closest_marker("either"):
+        return ("sqlite", "postgresql")[crc32(item.nodeid.encode()) % 2]
+    return "both"
+
+
 def pytest_report_header() -> str:
     server = os.environ.get("TUKI_DATABASE_URL")
     return f"database: PostgreSQL on {urlsplit(server).netloc.rpartition('@')[2]}" if server else "database: SQLite"
+
+
+@pytest.fixture
+def unworn(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Tables and indexes as of a new database, for a test of what the database plans. Ask for it before any row.
+
+    What a test writes and rolls back stays in PostgreSQL's tables as dead rows, and makes small tables and their
+    indexes look dear. SQLite leaves nothing.
+    """
+    with django_db_blocker.unblock():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute(f"VACUUM (FULL) {tables()}")
+
+
+def tables() -> str:
+    """All of our own, as SQL names them: whoever counts the server's too locks them for every other run."""
+    return ", ".join(connection.ops.quote_name(name) for name in connection.introspection.table_names())

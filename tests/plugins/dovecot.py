@@ -11,6 +11,7 @@ import imaplib
 import json
 import os
 import pwd
+import re
 import shutil
 import signal
 import subprocess
@@ -29,7 +30,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from tests.crash.leash import die_with_parent
-from tests.nodes import free_port, until
+from tests.nodes import until
+from tests.ports import free_port
 
 PASSWORD = "a-password-for-fetching"
 _KEY = b"the key by which tokens are signed here"
@@ -206,8 +208,9 @@ class Dovecot:
             found = {}
             for line in filter(None, lines):
                 assert isinstance(line, bytes)
-                uid = int(line.partition(b"UID ")[2].split()[0].strip(b")"))
-                found[uid] = {flag.decode() for flag in imaplib.ParseFlags(line)} - {"\\Recent"}
+                # News of what another program marks meanwhile is mixed in, and names no UID.
+                if uid := re.search(rb"\bUID (\d+)", line):
+                    found[int(uid[1])] = {flag.decode() for flag in imaplib.ParseFlags(line)} - {"\\Recent"}
             return found
 
     def number_anew(self, user: str = "tuki") -> None:

@@ -21,6 +21,12 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
+from tests.plugins.served import REMEMBERS
+from tests.ports import free_port
+
+ROOT = Path(__file__).resolve().parents[2]
+HEARS = 0.15  # seconds; it looks for what changed twenty times in one
+
 
 @dataclass
 class Sink:
@@ -43,18 +49,13 @@ class LiveDesk:
     process: "subprocess.Popen[bytes]"
 
 
-def free_port() -> int:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return int(listening.getsockname()[1])
-
-
 def shared_environment(folder: Path) -> dict[str, str]:
     """The environment of a server that works on the test's own database, files and key."""
     folder.mkdir(parents=True, exist_ok=True)
     data = Path(settings.ENVIRONMENT.data)
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("TUKI_", "DJANGO_"))}
     environment |= {"TUKI_DATA": str(folder), "TUKI_SECRET_KEY": settings.SECRET_KEY}
+    environment["PYTHONPATH"] = os.pathsep.join([str(ROOT), str(ROOT / "src"), environment.get("PYTHONPATH", "")])
     names = ["files", "mail"]
     if connection.vendor == "postgresql":
         known = connection.settings_dict
@@ -108,7 +109,8 @@ class Server:
         log = self._folder.parent / "log"
         with log.open("wb") as said:
             process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "tuki", "serve", "--port", str(port)],
+                # Two threads each: PostgreSQL lets in a hundred, and each process of a run has a server.
+                [sys.executable, "-P", "-m", "tests.plugins.served", "serve", "--port", str(port), "--threads", "2"],
                 env=environment,
                 stdout=said,
                 stderr=subprocess.STDOUT,
@@ -138,7 +140,7 @@ def _nobody_else_works(request: pytest.FixtureRequest, server: Server) -> None:
 
 
 def _wait_for(desk: LiveDesk, log: Path) -> None:
-    end = time.monotonic() + 60
+    end = time.monotonic() + 180  # it starts in a few seconds, but for a machine that is busy with much else
     while time.monotonic() < end and desk.process.poll() is None:
         try:
             with urllib.request.urlopen(f"{desk.url}/healthz", timeout=2) as answer:
@@ -154,13 +156,15 @@ def _wait_for(desk: LiveDesk, log: Path) -> None:
 @pytest.fixture
 def live_desk(transactional_db: None, server: Server, request: pytest.FixtureRequest) -> LiveDesk:
     """The running server on the cast's desk (or on the one that a test's `live_desk_from` fixture makes)."""
-    from tuki.desk.queries import _FRESH
+    from tuki.live.signals import tell
+    from tuki.live.topics import AROUND
 
     call_command("createcachetable", verbosity=0)
     request.getfixturevalue("live_desk_from")
     running = server.start()
     running.sink.arrived.clear()
-    time.sleep(_FRESH + 0.1)  # the server may remember the desk of the test before
+    tell(AROUND)  # as whoever changes a desk does
+    time.sleep(REMEMBERS + HEARS)  # the server may remember the desk of the test before
     return running
 
 
