@@ -106,6 +106,7 @@ def _people(dice: random.Random) -> _People:
         return Person(
             email=f"{role}{number}@{domain}",
             name=name,
+            folded_name=name.casefold(),
             role=role,
             language=dice.choice(["en", "fi"]) if role == Role.CUSTOMER else "en",
             password=unusable,

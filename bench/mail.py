@@ -97,19 +97,23 @@ def mails_of(cast: Cast, mails: int) -> list[tuple[str, bytes]]:
             requester, subject = cast.customers[place % len(cast.customers)], f"The queue stands still {place}"
         else:
             subject = f"Re: [Festum #{number}] {subject}"
-        message = EmailMessage()
-        message["From"] = f"Somebody <{people[requester]}>"
-        message["To"] = "support@festum.example"
-        message["Subject"] = subject
-        message["Message-ID"] = make_msgid(domain="bench.example")
-        message["Date"] = format_datetime(timezone.now())
-        message.set_content(_TEXT)
-        message.add_alternative(
-            "<html><body>" + "".join(f"<p>{line}</p>" for line in _TEXT.split("\n\n")) + "</body></html>",
-            subtype="html",
-        )
-        found.append((people[requester], message.as_bytes().replace(b"\n", b"\r\n")))
+        found.append((people[requester], new_mail(people[requester], subject)))
     return found
+
+
+def new_mail(sender: str, subject: str) -> bytes:
+    """A mail as a customer writes one: text and HTML, with what was said before."""
+    message = EmailMessage()
+    message["From"] = f"Somebody <{sender}>"
+    message["To"] = "support@festum.example"
+    message["Subject"] = subject
+    message["Message-ID"] = make_msgid(domain="bench.example")
+    message["Date"] = format_datetime(timezone.now())
+    message.set_content(_TEXT)
+    message.add_alternative(
+        "<html><body>" + "".join(f"<p>{line}</p>" for line in _TEXT.split("\n\n")) + "</body></html>", subtype="html"
+    )
+    return message.as_bytes().replace(b"\n", b"\r\n")
 
 
 async def _deliver(port: int, mails: list[tuple[str, bytes]]) -> list[float]:

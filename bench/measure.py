@@ -8,19 +8,20 @@ from pathlib import Path
 from typing import Any
 
 import django
-from django.core.management import call_command
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tuki.config.settings")
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # while visitors wait for the clock to run, the database may be asked
 django.setup()
 
 from bench import desk, mail, node, reading, writing  # noqa: E402 - they read the settings
 from bench.visitors import Visitor, get, in_turn, visit  # noqa: E402
-from tests.nodes import free_port  # noqa: E402
+from tests.ports import free_port  # noqa: E402
+from tuki.config.server.tables import bring_up_to_date  # noqa: E402
 
 
-def main(tickets: int, rounds: int, seconds: float, only: list[str]) -> dict[str, Any]:
-    """only: which of "reading", "writing" and "mail"."""
-    call_command("migrate", verbosity=0)
+def main(tickets: int, rounds: int, seconds: float, only: list[str], workers: int | None) -> dict[str, Any]:
+    """only: which of "reading", "writing" and "mail". workers: how many processes; None leaves it to `tuki serve`."""
+    bring_up_to_date()
     _say(f"loading {tickets:,} tickets")
     began = time.monotonic()
     cast = desk.fill(tickets)
@@ -30,7 +31,7 @@ def main(tickets: int, rounds: int, seconds: float, only: list[str]) -> dict[str
     environment |= {"TUKI_DATA": os.environ["TUKI_DATA"], "TUKI_URL": "http://127.0.0.1"}
     with node.tuki(environment) as ours:  # the first start collects static files
         _say(f"first start {ours.started_in:.1f} s")
-    with node.tuki(environment, smtp_port=free_port()) as ours:
+    with node.tuki(environment, smtp_port=free_port(), workers=workers) as ours:
         told["start_s"] = round(ours.started_in, 2)
         visit(ours.port, [Visitor(in_turn([get("/hc/en")])) for _ in range(4)], seconds=1)
         time.sleep(1)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from django.db import connection
 
-from tests.nodes import free_port
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[1]
 PATIENCE = 60.0  # seconds
@@ -42,11 +42,12 @@ class Node:
 
 
 @contextmanager
-def tuki(environment: dict[str, str], *, smtp_port: int = 0) -> Iterator[Node]:
+def tuki(environment: dict[str, str], *, smtp_port: int = 0, workers: int | None = None) -> Iterator[Node]:
     """`tuki serve` on the data that the environment names."""
+    more = ["--workers", str(workers)] if workers else []
     if smtp_port:
         environment = environment | {"TUKI_SMTP_LISTEN": f"127.0.0.1:{smtp_port}"}
-    with _started(["tuki", "serve"], environment, "/healthz") as node:
+    with _started(["tuki", "serve", *more], environment, "/healthz") as node:
         node.smtp_port = smtp_port
         yield node
 

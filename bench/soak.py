@@ -57,7 +57,7 @@ def soak(seconds: float, tickets: int) -> dict[str, Any]:
     from django.core.management import call_command
 
     from bench import desk, mail, node
-    from tests.nodes import free_port
+    from tests.ports import free_port
 
     call_command("migrate", verbosity=0)
     cast = desk.fill(tickets)

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from urllib.parse import urlencode
@@ -31,26 +31,33 @@ class Visit:
 @dataclass(frozen=True)
 class Visitor:
     """A browser of somebody's. asks: the request after this one, as bytes, until they are used up. status: of every
-    answer."""
+    answer. first: what it asks before anything is measured, of the same process."""
 
     asks: Iterator[bytes]
     status: bytes = b"200"
+    first: Sequence[bytes] = ()
 
 
-def visit(port: int, visitors: list[Visitor], *, seconds: float, rate: float = 0) -> Visit:
-    """All visitors at once, for a while. rate: how often they ask in all; 0 is as often as they can."""
-    return uvloop.run(_visit(port, visitors, seconds, rate))
+def visit(
+    port: int, visitors: list[Visitor], *, seconds: float, rate: float = 0, ready: Callable[[], object] = lambda: None
+) -> Visit:
+    """All visitors at once, for a while. rate: how often they ask in all; 0 is as often as they can. ready: called once
+    all are there and have asked what they ask first."""
+    return uvloop.run(_visit(port, visitors, seconds, rate, ready))
 
 
-async def _visit(port: int, visitors: list[Visitor], seconds: float, rate: float) -> Visit:
-    seen = Visit()
-    turns = count()
-    began = time.perf_counter()
-    until = began + seconds
+async def _visit(port: int, visitors: list[Visitor], seconds: float, rate: float, ready: Callable[[], object]) -> Visit:
+    seen, turns = Visit(), count()
+    came = asyncio.Barrier(len(visitors) + 1)
+    began = until = 0.0
 
     async def come(visitor: Visitor) -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         try:
+            for asked in visitor.first:
+                await _ask(reader, writer, asked, visitor.status, Visit())
+            await came.wait()  # until all others have come
+            await came.wait()  # until the clock runs
             while True:
                 due = began + next(turns) / rate if rate else time.perf_counter()
                 asked = next(visitor.asks, None)
@@ -67,6 +74,11 @@ async def _visit(port: int, visitors: list[Visitor], seconds: float, rate: float
     async with asyncio.TaskGroup() as together:
         for visitor in visitors:
             together.create_task(come(visitor))
+        await came.wait()
+        ready()
+        began = time.perf_counter()
+        until = began + seconds
+        await came.wait()
     seen.seconds = time.perf_counter() - began
     return seen
 

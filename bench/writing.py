@@ -40,7 +40,7 @@ def _measured(node: Node, visitors: list[Visitor], seconds: float, rate: float) 
     before = node.cpu()
     seen = visit(node.port, visitors, seconds=seconds, rate=rate)
     waiting = backlog()
-    drained = _drained()
+    drained_s = drained()
     return {
         "wanted": round(rate, 1),
         "rate": round(seen.rate, 1),
@@ -50,7 +50,7 @@ def _measured(node: Node, visitors: list[Visitor], seconds: float, rate: float) 
         "longest_ms": round(seen.percentile(1), 1),
         "count": len(seen.times),
         "jobs_at_end": waiting,
-        "drained_s": drained,
+        "drained_s": drained_s,
     }
 
 
@@ -60,7 +60,7 @@ def backlog() -> int:
     return jobs.count() + Timer.objects.filter(queued=False, due_at__lte=timezone.now()).count()
 
 
-def _drained() -> float | None:
+def drained() -> float | None:
     """Seconds until nothing is left to do, also of what was only due in a while; None where that took too long."""
     began = time.monotonic()
     while time.monotonic() - began < DRAINED_WITHIN:
@@ -109,12 +109,9 @@ def _customer(customer: int) -> Visitor:
 
 def answering(cast: Cast) -> Visitors:
     def visitors() -> list[Visitor]:
-        answered = iter(
-            Ticket.objects.filter(solved_at=None, confidential=False, team__private=False)
-            .order_by("pk")
-            .values_list("number", flat=True)
-        )
-        return [_agent(agent, [next(answered) for _ in range(150)]) for agent in cast.agents[-CONNECTIONS:]]
+        open_to_all = Ticket.objects.filter(solved_at=None, confidential=False, team__private=False).order_by("pk")
+        numbers = list(open_to_all.values_list("number", flat=True)[: 150 * CONNECTIONS])
+        return [_agent(agent, numbers[place::CONNECTIONS]) for place, agent in enumerate(cast.agents[-CONNECTIONS:])]
 
     return visitors
 
