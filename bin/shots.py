@@ -21,6 +21,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 PORT = 8377
+BROWSERS = ("chromium", "chromium-headless-shell", "google-chrome")
 SIZES: dict[str, dict[str, Any]] = {
     "desktop": {"viewport": {"width": 1280, "height": 800}},
     "phone": {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "has_touch": True},
@@ -84,7 +85,7 @@ def main() -> None:
     wanted = _wanted()
     folder = ROOT / "shots" / wanted.desk
     with _running(wanted) as desk, sync_playwright() as playwright:
-        path = next((found for name in ("chromium", "google-chrome") if (found := shutil.which(name))), None)
+        path = next((found for name in BROWSERS if (found := shutil.which(name))), None)
         browser = playwright.chromium.launch(executable_path=path, args=["--disable-gpu"], chromium_sandbox=False)
         for role, address in [("visitor", ""), *desk.roles]:
             if wanted.roles and not any(name in role for name in wanted.roles):
@@ -97,7 +98,7 @@ def main() -> None:
 def _wanted() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bin/shots", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("paths", nargs="*", metavar="PATH", help="only these pages, such as /hc/fi/requests")
-    parser.add_argument("--desk", choices=["heeros", "festum"], default="festum")
+    parser.add_argument("--desk", choices=["heeros", "haiilo", "admicom", "festum"], default="festum")
     parser.add_argument("--languages", type=_words, default=["fi"], metavar="fi,en")
     parser.add_argument("--as", dest="roles", type=_words, default=[], metavar="visitor,agent", help="only these roles")
     parser.add_argument("--sizes", type=_words, default=list(SIZES), metavar="desktop,phone")
