@@ -30,7 +30,7 @@ def kind_for(person: "Person", message: "Message") -> str:
     """Which acknowledgement tells a person of their first message; empty where none is to."""
     if message.raw_mail is None or message.author_id != person.pk:
         return PROVEN  # written by whoever had signed in, or recorded by an agent, who stands for it
-    if message.doubt or mail.calls_for_no_answer(message.raw_mail):
+    if message.doubt or mail.stays_unanswered(message.raw_mail):
         return ""
     desk, since = the_desk(), timezone.now() - _WITHIN
     told = mail.told_lately((PROVEN, UNPROVEN), person.email, since=since)

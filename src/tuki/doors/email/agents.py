@@ -127,8 +127,14 @@ def record(customer: "Person", forward: Forward, raw: "RawMail", mail: Mail, con
         mentions=next(threads.candidates(raw, mail), None),
         by=sender.actor,
     )
-    first = ticket_queries.first_message_of(ticket)
     words = from_text(forward.words)
     if has_content(words):
         tickets.note(ticket, words, by=sender.actor)
-    mails.became_ticket(raw, ticket.pk, first, identity=mail.identity, by=sender.actor)
+    mails.became_ticket(
+        raw,
+        ticket.pk,
+        ticket_queries.first_message_of(ticket),
+        identity=mail.identity,
+        calls_for_no_answer=mail_queries.calls_for_no_answer(mail),
+        by=sender.actor,
+    )

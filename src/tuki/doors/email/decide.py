@@ -184,8 +184,14 @@ def _submit(
         doubt=Doubt.FORGED if sender.is_forged else "",
         by=sender.actor,
     )
-    first = ticket_queries.first_message_of(ticket)
-    mails.became_ticket(raw, ticket.pk, first, identity=mail.identity, by=sender.actor)
+    mails.became_ticket(
+        raw,
+        ticket.pk,
+        ticket_queries.first_message_of(ticket),
+        identity=mail.identity,
+        calls_for_no_answer=mail_queries.calls_for_no_answer(mail),
+        by=sender.actor,
+    )
 
 
 def _copies(mail: Mail) -> list[str]:

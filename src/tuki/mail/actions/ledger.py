@@ -47,11 +47,14 @@ def know_sender(mail: RawMail, findings: Findings, *, by: Actor) -> None:
     mail.authenticity, mail.authentication = findings.authenticity, findings.as_json()
 
 
-def became_ticket(mail: RawMail, thread: int, message: int, *, identity: str, by: Actor) -> None:
+def became_ticket(
+    mail: RawMail, thread: int, message: int, *, identity: str, calls_for_no_answer: bool, by: Actor
+) -> None:
     """Say that a mail began a ticket, in the transaction in which it did.
 
     identity: by which further copies of it are known; an IntegrityError says that another was settled this very moment.
     """
+    mail.calls_for_no_answer = calls_for_no_answer
     _settle(mail, Outcome.TICKET, identity=identity, thread=thread, message=message)
 
 
@@ -115,7 +118,7 @@ def _settle(
 
 _WRITTEN_AT_ITS_END = (
     *("outcome", "reason", "reason_about", "thread", "message", "identity"),
-    *("lacks_right", "authenticity", "authentication"),
+    *("lacks_right", "calls_for_no_answer", "authenticity", "authentication"),
 )
 _END = Change(
     lambda: RawMail.objects.filter(pk=Slot("mail", BigIntegerField())),

@@ -56,6 +56,8 @@ class RawMail(models.Model):
     authenticity = models.CharField(max_length=7, blank=True)
     authentication = models.JSONField(default=dict)
     lacks_right = models.BooleanField(default=False)  # set aside until its sender may send requests
+    # A machine wrote it, or it answers what a machine of ours wrote: two machines would never end.
+    calls_for_no_answer = models.BooleanField(default=False)
     # What became of it, as plain numbers: mail knows no ticket.
     thread = models.BigIntegerField(null=True, blank=True)
     message = models.BigIntegerField(null=True, blank=True)

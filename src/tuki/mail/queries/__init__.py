@@ -8,6 +8,7 @@ from tuki.mail.queries.arrivals import (
     raw_mail,
     raw_mail_of,
     same_mail,
+    stays_unanswered,
     waiting_for_right,
 )
 from tuki.mail.queries.boxes import is_ours, mailbox_of, mailboxes, our_addresses, source, sources, to_put_away
@@ -56,6 +57,7 @@ __all__ = [
     "spam_rules",
     "spam_rules_for",
     "states_of_deliveries",
+    "stays_unanswered",
     "suppressed",
     "suppression_of",
     "threads_named",

@@ -7,7 +7,7 @@ from django.db.models import BigIntegerField, CharField, QuerySet
 
 from tuki.lib.questions import OneOf, Question, Slot
 from tuki.mail.models import Delivery, RawMail
-from tuki.mail.parse import parse
+from tuki.mail.parse import Mail
 from tuki.mail.trust.authentication import Authenticity
 from tuki.people import queries as people
 
@@ -47,14 +47,20 @@ _MACHINES = Question(
 )
 
 
-def calls_for_no_answer(mail: int) -> bool:
+def calls_for_no_answer(mail: Mail) -> bool:
     """Whether a machine wrote this mail, or it answers what a machine of ours wrote: two machines would never end."""
-    found = raw_mail(mail)
-    if found is None:
-        return False
-    read = parse(found.content())
-    named = list(read.chain)[:200]
-    return bool(read.automatic) or bool(named and _MACHINES.ask(message_ids=named))
+    named = list(mail.chain)[:200]
+    return bool(mail.automatic) or bool(named and _MACHINES.ask(message_ids=named))
+
+
+_UNANSWERED = Question(
+    lambda: RawMail.objects.filter(pk=Slot("mail", BigIntegerField()), calls_for_no_answer=True).values_list("pk")
+)
+
+
+def stays_unanswered(mail: int) -> bool:
+    """Whether a mail of the ledger was found to call for no answer when it was read."""
+    return bool(_UNANSWERED.ask(mail=mail))
 
 
 def messages_by_mail(messages: Iterable[int]) -> set[int]:
