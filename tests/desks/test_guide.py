@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from itertools import product
 from urllib.parse import urljoin
 from urllib.request import Request, urlopen
 
@@ -220,17 +221,13 @@ def _look_over(page: Page, axe, named: dict[str, str]) -> None:
     axe(page, status=404)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+_LOOKS = [(*look, scheme) for scheme in ("light", "dark") for look in product(("fi", "nl", "en", "sv"), (390, 1280))]
+_FIRST = [("fi", 390, "dark"), ("nl", 1280, "light")]
+
+
 @pytest.mark.parametrize(
-    ("language", "width"),
-    [
-        ("fi", 390),
-        ("nl", 1280),
-        *(
-            pytest.param(language, width, marks=pytest.mark.full)
-            for language, width in [("fi", 1280), ("nl", 390), ("en", 390), ("en", 1280), ("sv", 390), ("sv", 1280)]
-        ),
-    ],
+    ("language", "width", "scheme"),
+    [*_FIRST, *(pytest.param(*look, marks=pytest.mark.full) for look in _LOOKS if look not in _FIRST)],
 )
 def test_E5_axe_finds_nothing_in_the_help_center(filled, page_of, axe, eva, language, width, scheme):
     Person.objects.filter(pk=eva.person_id).update(language=language)

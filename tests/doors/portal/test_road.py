@@ -274,8 +274,13 @@ def test_by_keyboard_the_first_stop_leads_past_the_head(ada, open_as):
     assert page.locator(":focus").evaluate("element => document.querySelector('main').contains(element)")
 
 
-@pytest.mark.parametrize("color_scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize(
+    ("width", "color_scheme"),
+    [
+        *((320, "dark"), (1280, "light")),
+        *(pytest.param(*look, marks=pytest.mark.full) for look in [(320, "light"), (1280, "dark")]),
+    ],
+)
 def test_E5_axe_finds_nothing_and_nothing_is_cut_off(ada, nils, eva, ticket, open_as, axe, color_scheme, width):
     actions.reply(ticket, "<p>Which one?</p>", quoted="<p>It won't move.</p>", by=eva)
     look = {"color_scheme": color_scheme, "viewport": {"width": width, "height": 800}}
