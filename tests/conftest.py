@@ -16,6 +16,7 @@ from django.contrib.auth.hashers import get_hasher, make_password
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
+from tests.plugins.databases import empty_by_rows
 from tuki.config.server.tables import record_all_migrations
 from tuki.desk import queries as desk_queries
 from tuki.desk.models import Desk, Module, Product, WhoGivesSeats, WhoIsCopied, WhoSees, WhoSubmits
@@ -70,6 +71,7 @@ def django_db_setup(django_db_setup, django_db_blocker) -> None:
     with django_db_blocker.unblock():
         MigrationRecorder(connection).ensure_schema()
         record_all_migrations()
+        empty_by_rows()
 
 
 @pytest.fixture(autouse=True)
