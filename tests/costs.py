@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from django.db import connection
 
 from tests.plugins.databases import tables
@@ -55,6 +56,14 @@ def _steps(ask: Callable[[], Any]) -> int:
 def _rows(plan: dict[str, Any]) -> int:
     looked_at = plan["Actual Rows"] + plan.get("Rows Removed by Filter", 0)
     return int(looked_at * plan["Actual Loops"]) + sum(_rows(part) for part in plan.get("Plans", ()))
+
+
+# PostgreSQL counts by itself sooner or later; SQLite does not until it is told to.
+whether_counted = pytest.mark.parametrize(
+    "counted",
+    [True] if connection.vendor == "postgresql" else [False, True],
+    ids=lambda counted: "counted" if counted else "not counted",
+)
 
 
 def count(counted: bool) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from tests.costs import FEW, MANY, SIZE, SLACK, count, work
+from tests.costs import FEW, MANY, SIZE, SLACK, count, whether_counted, work
 from tuki.desk.models import WhoSees
 from tuki.files.models import File
 from tuki.journal.models import Entry
@@ -112,7 +112,7 @@ def grow(crowd, eva, teams) -> Callable[[int], None]:
     return to
 
 
-@pytest.mark.parametrize("counted", [False, True], ids=["not counted", "counted"])
+@whether_counted
 def test_no_customers_list_costs_more_under_any_rule_of_who_sees(grow, crowd, rules, eva, counted):
     """Of somebody in three companies, two of which they see as the rule has it, and one that has suspended them."""
     person = crowd.people[0]
@@ -147,7 +147,7 @@ def test_no_customers_list_costs_more_under_any_rule_of_who_sees(grow, crowd, ru
     assert {name: (few[name], cost) for name, cost in costs().items() if cost > few[name] * SLACK + 20} == {}
 
 
-@pytest.mark.parametrize("counted", [False, True], ids=["not counted", "counted"])
+@whether_counted
 def test_no_list_and_no_page_costs_more_where_there_are_more_tickets(grow, crowd, eva, counted):
     customer = eva.__class__(crowd.people[0])
 

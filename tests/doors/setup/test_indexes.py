@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from tests.costs import FEW, MANY, SIZE, SLACK, count, work
+from tests.costs import FEW, MANY, SIZE, SLACK, count, whether_counted, work
 from tuki.jobs.models import Job
 from tuki.lib import paging
 from tuki.mail import lists
@@ -75,7 +75,7 @@ def grow(unworn, desk) -> Callable[[int], None]:
     return to
 
 
-@pytest.mark.parametrize("counted", [False, True], ids=["not counted", "counted"])
+@whether_counted
 def test_no_list_of_mails_costs_more_where_more_came_and_went(grow, root, counted, monkeypatch):
     monkeypatch.setattr("tuki.mail.lists.NEWEST", 500)
     common, rare = Mailbox.objects.order_by("pk")
