@@ -7,7 +7,7 @@ eva      an agent of team support                        otto     an agent of te
 hanna    an agent of the private team payroll            root     the administrator
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
@@ -16,7 +16,7 @@ from django.contrib.auth.hashers import get_hasher, make_password
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from tests.plugins.databases import empty_by_rows
+from tests.plugins.databases import empty_by_rows, send_away_everybody
 from tuki.config.server.tables import record_all_migrations
 from tuki.desk import queries as desk_queries
 from tuki.desk.models import Desk, Module, Product, WhoGivesSeats, WhoIsCopied, WhoSees, WhoSubmits
@@ -66,12 +66,16 @@ def django_db_modify_db_settings(django_db_modify_db_settings) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker) -> None:
-    """Whoever is started on the tests' tables finds no migration left to do."""
+def django_db_setup(django_db_setup, django_db_blocker, server) -> Iterator[None]:
+    """Whoever is started on the tests' tables finds no migration left to do, and is gone before they are."""
     with django_db_blocker.unblock():
         MigrationRecorder(connection).ensure_schema()
         record_all_migrations()
         empty_by_rows()
+    yield
+    server.stop()
+    with django_db_blocker.unblock():
+        send_away_everybody()
 
 
 @pytest.fixture(autouse=True)

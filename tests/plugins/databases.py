@@ -105,6 +105,14 @@ def _delete(statements: list[str]) -> None:
             time.sleep(0.1)
 
 
+def send_away_everybody() -> None:
+    """End all other connections to the tests' database: PostgreSQL drops none that is in use."""
+    if connection.vendor == "postgresql":
+        others = "pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT pg_terminate_backend(pid) FROM {others}")
+
+
 def tables() -> str:
     """All of our own, as SQL names them: whoever counts the server's too locks them for every other run."""
     return ", ".join(connection.ops.quote_name(name) for name in connection.introspection.table_names())
