@@ -3,10 +3,13 @@
 import pytest
 
 from tests.conftest import later
-from tuki.desk.models import Module, Product
+from tuki.desk.models import Module, Product, WhoIsCopied
 from tuki.lib.refusal import Denied, Refused
+from tuki.people import actions as people
+from tuki.people.models import Person
 from tuki.tickets import actions, queries
 from tuki.tickets.models import FormerText, State, Status, Ticket
+from tuki.tickets.policy import visible_tickets
 
 
 def now(ticket: Ticket) -> Ticket:
@@ -119,6 +122,45 @@ def test_a_new_requester_brings_their_company(eva, dora, ticket):
     actions.change_requester(ticket, dora.person, by=eva)
 
     assert now(ticket).organization.name == "Globex Oy"
+
+
+def test_who_belongs_to_the_tickets_company_too_leaves_it_there(eva, ada, dora, acme, machine, ticket):
+    """A consultant's other company learns nothing of a ticket that is corrected to be hers."""
+    people.join(dora.person, acme, by=machine)
+    actions.change_requester(ticket, Person.objects.get(pk=dora.person_id), by=eva)
+
+    assert now(ticket).organization.name == "Acme Oy"
+
+
+def test_a_company_that_suspended_the_new_requester_is_not_theirs(eva, ada, dora, acme, machine, ticket):
+    people.suspend(people.join(dora.person, acme, by=machine), by=machine)
+    actions.change_requester(ticket, Person.objects.get(pk=dora.person_id), by=eva)
+
+    assert now(ticket).organization.name == "Globex Oy"
+
+
+def test_at_another_company_nobody_of_the_first_stays_in_copy(eva, ada, bert, dora, ticket, told):
+    actions.add_copy(ticket, "bert@acme.example", by=eva)
+    actions.change_requester(ticket, dora.person, by=eva)
+
+    assert not ticket.copies.exists()
+    assert told(ticket)[-2:] == ["ticket.requester_changed", "ticket.copy_removed"]
+    assert not visible_tickets(bert).exists()
+
+
+def test_where_anybody_may_be_in_copy_they_stay(rules, eva, ada, bert, dora, ticket):
+    rules(who_is_copied=WhoIsCopied.ANYONE)
+    actions.add_copy(ticket, "bert@acme.example", by=eva)
+    actions.change_requester(ticket, dora.person, by=eva)
+
+    assert [copy.person for copy in ticket.copies.all()] == [bert.person]
+
+
+def test_colleagues_of_the_new_requester_stay_in_copy(eva, ada, bert, nils, ticket):
+    actions.add_copy(ticket, "nils@acme.example", by=eva)
+    actions.change_requester(ticket, bert.person, by=eva)
+
+    assert [copy.person for copy in ticket.copies.all()] == [nils.person]
 
 
 def test_a_redacted_message_is_gone_and_its_files_too(ada, eva, ticket):

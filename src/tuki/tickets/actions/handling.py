@@ -134,7 +134,10 @@ def change_product(ticket: Ticket, product: Product | None, module: Module | Non
 
 
 def change_requester(ticket: Ticket, requester: Person, *, by: Actor) -> Ticket:
-    """Correct whose matter it is; the company follows the person."""
+    """Correct whose matter it is. It goes to the person's company, and stays where they belong to that one too.
+
+    Whom the desk's rule would not let be in copy at another company is in copy no longer.
+    """
     with transaction.atomic():
         ticket = locked(ticket, by=by)
         require(policy.may_work(by, ticket))
@@ -143,10 +146,21 @@ def change_requester(ticket: Ticket, requester: Person, *, by: Actor) -> Ticket:
         if ticket.requester_id != requester.pk:
             record(events.RequesterChanged(ticket.requester_id, requester.pk), on=ticket, by=by)
             ticket.requester = requester
-            ticket.organization_id = next(iter(place(requester).organizations), None)
             ticket.copies.filter(person=requester).delete()
+            companies = place(requester).organizations
+            if ticket.organization_id not in companies:
+                ticket.organization_id = next(iter(companies), None)
+                _drop_copies_not_allowed(ticket, by=by)
             _saying.touch(ticket, by=by)
     return ticket
+
+
+def _drop_copies_not_allowed(ticket: Ticket, *, by: Actor) -> None:
+    """Take out of the copies whom the desk's rule does not let be there now. Checks nothing: its callers have."""
+    for copy in ticket.copies.select_related("person"):
+        if not policy.may_be_copied(copy.person, ticket):
+            copy.delete()
+            record(events.CopyRemoved(copy.person_id), on=ticket, by=by)
 
 
 def tag(ticket: Ticket, *, add: Iterable[str] = (), remove: Iterable[str] = (), by: Actor) -> Ticket:
