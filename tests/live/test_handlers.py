@@ -44,6 +44,15 @@ def test_a_note_is_heard_by_agents_alone(heard, all_topics, ticket, eva):
     assert set(told) == {"desk-ticket-1", "desk"}
 
 
+def test_streams_are_asked_anew_by_what_takes_sight_of_a_ticket_away_alone(heard, ticket, bert, ada, eva):
+    def go_on():
+        actions.add_copy(ticket, bert.person.email, by=ada)
+        actions.reply(ticket, "<p>It is back.</p>", by=ada)
+        actions.set_priority(ticket, 2, by=eva)
+
+    assert heard(["sight-1"], go_on) == []
+
+
 def test_that_a_mail_failed_is_heard_by_who_wrote_it_and_on_its_ticket(heard, all_topics, ticket, eva, root):
     mail = mails.post(
         kind="message",

@@ -203,6 +203,45 @@ def test_a_stream_ends_at_once_when_its_person_may_hear_less(
     assert back.status == (204 if lost == "the account" else 200)
 
 
+LOST = {
+    "taken out of the copies": (
+        "bert",
+        lambda ticket, cast: actions.remove_copy(ticket, cast["bert"].person, by=cast["eva"]),
+    ),
+    "left": ("bert", lambda ticket, cast: actions.leave(ticket, by=cast["bert"])),
+    "another's matter": (
+        "ada",
+        lambda ticket, cast: actions.change_requester(ticket, cast["dora"].person, by=cast["eva"]),
+    ),
+    "put away": ("ada", lambda ticket, cast: actions.trash(ticket, by=cast["eva"])),
+    "spam": ("ada", lambda ticket, cast: actions.mark_as_spam(ticket, by=cast["eva"])),
+    "confidential": ("otto", lambda ticket, cast: actions.set_confidential(ticket, True, by=cast["eva"])),
+    "a private team's": ("otto", lambda ticket, cast: actions.hand_over(ticket, cast["payroll"], by=cast["eva"])),
+}
+
+
+@pytest.mark.parametrize("lost", LOST)
+def test_a_stream_ends_at_once_when_its_person_may_not_know_of_one_ticket_any_more(
+    webs, listen, ticket, teams, ada, bert, dora, eva, otto, hanna, lost
+):
+    """What is open in the browser of somebody who was removed hears of no further message."""
+    actions.add_copy(ticket, bert.person.email, by=ada)
+    cast = {"ada": ada, "bert": bert, "dora": dora, "eva": eva, "otto": otto, "payroll": teams["payroll"]}
+    name, lose = LOST[lost]
+    who, mine = cast[name], f"person-{cast[name].person_id}"
+    wanted = ["ticket-1", "desk-ticket-1", mine]
+    streams = [listen(node, wanted, cookie(who)) for node in webs]
+    unmoved = listen(webs[0], ["desk-ticket-1"], cookie(hanna if lost == "a private team's" else eva))
+
+    lose(ticket, cast)
+
+    assert all(over(stream) for stream in streams)
+    assert topic(unmoved, "desk-ticket-1") == "desk-ticket-1"
+    back = listen(webs[0], wanted, cookie(who))
+    tell(*wanted)
+    assert topic(back, *wanted) == mine
+
+
 @pytest.mark.parametrize("rule", ["the desk lets fewer see", "a team is private"])
 def test_a_blueprint_that_is_applied_ends_the_streams_of_whom_it_lets_hear_less(
     webs, listen, rules, ticket, ada, bert, eva, root, desk, machine, rule

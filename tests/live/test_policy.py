@@ -2,7 +2,7 @@
 
 import pytest
 
-from tuki.live.policy import may_hear
+from tuki.live.policy import asked_anew, may_hear
 from tuki.people.actor import Actor
 from tuki.tickets import actions
 
@@ -35,6 +35,13 @@ def test_who_has_lost_the_right_hears_no_more(ticket, eva, otto, ada, hanna, tea
     assert may_hear(otto, ["ticket-1", "desk-ticket-1"]) == set()
     assert may_hear(hanna, ["ticket-1", "desk-ticket-1"]) == {"ticket-1", "desk-ticket-1"}
     assert may_hear(ada, ["ticket-1"]) == {"ticket-1"}
+
+
+def test_rights_are_asked_anew_by_names_that_no_browser_may_hear(ticket, eva):
+    anew = asked_anew(eva, "key", ["ticket-1", "desk-ticket-1", "desk"])
+
+    assert {"rights", f"rights-{eva.person_id}", "sight-1"} <= anew
+    assert may_hear(eva, anew) == set()
 
 
 @pytest.mark.parametrize(

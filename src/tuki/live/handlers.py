@@ -42,10 +42,11 @@ _CONCERNED = Question(
 
 @hears(*(kind for kind in EVENTS.values() if issubclass(kind, TicketEvent)))
 def pass_on(event: TicketEvent, entry: "Entry") -> None:
-    """Customers' pages hear of what is public, agents' pages of everything."""
+    """Customers' pages hear of what is public, agents' of everything; streams of who may not any more are over."""
     told = [topics.DESK]
     for number, requester, copied in _CONCERNED.ask(ticket=entry.on_id):
         if number is not None:  # a ticket gets its number as the last thing in its first transaction
+            told += [topics.sight(number)] if event.narrows else []
             told.append(topics.desk_ticket(number))
         if not event.internal:
             told += [topics.person(person) for person in (requester, copied) if person is not None]

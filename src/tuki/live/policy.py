@@ -21,3 +21,13 @@ def may_hear(viewer: Actor, wanted: Iterable[str]) -> set[str]:
         return viewer.is_agent and (kind == "desk" or number in seen)
 
     return {topic for topic, (kind, number) in known.items() if allowed(kind, number)}
+
+
+def asked_anew(viewer: Actor, session: str, heard: Iterable[str]) -> set[str]:
+    """The topics that tell when what somebody hears is to be asked anew.
+
+    session: the key of theirs. heard: what they may hear by now.
+    """
+    known = [read for topic in heard if (read := topics.read(topic))]
+    of_tickets = {topics.sight(number) for kind, number in known if kind.endswith("ticket")}
+    return {topics.RIGHTS, topics.rights(viewer.person_id or 0), topics.session(session), *of_tickets}

@@ -24,9 +24,8 @@ from django.db import close_old_connections
 from django.http import HttpRequest, parse_cookie
 
 from tuki.lib.asgi import Receive, Scope, Send
-from tuki.live import topics
 from tuki.live.hub import Hub
-from tuki.live.policy import may_hear
+from tuki.live.policy import asked_anew, may_hear
 from tuki.people import factors
 from tuki.people.actor import Actor
 
@@ -139,8 +138,8 @@ def _allowed(cookies: str, wanted: list[str]) -> Leave | None:
         viewer, session = _viewer(cookies)
         if viewer.person_id is None:
             return None
-        anew = {topics.RIGHTS, topics.rights(viewer.person_id), topics.session(session)}
-        return Leave(may_hear(viewer, wanted), anew)
+        heard = may_hear(viewer, wanted)
+        return Leave(heard, asked_anew(viewer, session, heard))
     finally:
         close_old_connections()
 

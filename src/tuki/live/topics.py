@@ -30,6 +30,11 @@ def rights(person_id: int) -> str:
     return f"rights-{person_id}"
 
 
+def sight(number: int) -> str:
+    """That others than before may know of this ticket; not for browsers."""
+    return f"sight-{number}"
+
+
 def session(key: str) -> str:
     """That this session ended; not for browsers. Whoever reads the name can't sign in with it."""
     return f"session-{hashlib.sha256(key.encode()).hexdigest()[:24]}"

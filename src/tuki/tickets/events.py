@@ -1,6 +1,7 @@
 """All that happens to a ticket.
 
-`internal` events are for agents: customers neither read their line nor hear that something happened.
+`internal` events are for agents: customers neither read their line nor hear that something happened. After those that
+`narrow` somebody who knew of the ticket may not any more.
 """
 
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ class TicketEvent(Event):
     """Something that happened to a ticket."""
 
     internal: ClassVar[bool] = False
+    narrows: ClassVar[bool] = False
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,7 @@ class Assigned(TicketEvent):
     line = _("assigned the request to %(new)s")
     forgets = _IDS_ONLY
     internal = True
+    narrows = True
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,7 @@ class TakenOver(TicketEvent):
     line = _("passed the request on from %(old)s, who has left, to %(new)s")
     forgets = _IDS_ONLY
     internal = True
+    narrows = True
 
 
 @dataclass(frozen=True)
@@ -114,6 +118,7 @@ class HandedOver(TicketEvent):
     line = _("handed the request over to %(new)s")
     forgets = "Ids of teams."
     internal = True
+    narrows = True
 
 
 @dataclass(frozen=True)
@@ -211,6 +216,7 @@ class RequesterChanged(TicketEvent):
     line = _("changed the requester from %(old)s to %(new)s")
     forgets = _IDS_ONLY
     internal = True
+    narrows = True
 
 
 @dataclass(frozen=True)
@@ -233,6 +239,7 @@ class CopyRemoved(TicketEvent):
     name = "ticket.copy_removed"
     line = _("removed %(person)s from the copies")
     forgets = _IDS_ONLY
+    narrows = True
 
 
 @dataclass(frozen=True)
@@ -242,6 +249,7 @@ class Left(TicketEvent):
     name = "ticket.left"
     line = _("left the conversation")
     forgets = "Nothing beside the entry's own person."
+    narrows = True
 
 
 @dataclass(frozen=True)
@@ -293,6 +301,7 @@ class Unfollowed(TicketEvent):
     line = _("no longer follows the request")
     forgets = _IDS_ONLY
     internal = True
+    narrows = True
 
 
 @dataclass(frozen=True)
@@ -318,6 +327,7 @@ class ConfidentialityChanged(TicketEvent):
     line = _("changed who may see the request")
     forgets = "Nothing of a person."
     internal = True
+    narrows = True
 
 
 @dataclass(frozen=True)
@@ -353,6 +363,7 @@ class Trashed(TicketEvent):
     line = _("moved the request to the trash")
     forgets = "Nothing of a person."
     internal = True
+    narrows = True
 
 
 @dataclass(frozen=True)
@@ -375,6 +386,7 @@ class MarkedAsSpam(TicketEvent):
     line = _("marked the request as spam")
     forgets = "Nothing of a person."
     internal = True
+    narrows = True
 
 
 @dataclass(frozen=True)
@@ -387,6 +399,7 @@ class CaughtAsSpam(TicketEvent):
     line = _("put the request away as spam: %(rule)s")
     forgets = "A kind of rule."
     internal = True
+    narrows = True
 
 
 @dataclass(frozen=True)
