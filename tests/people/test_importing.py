@@ -1,6 +1,7 @@
 """People and companies from a table: the dry run and the real one agree, and twice is as once."""
 
 import pytest
+from django.db import IntegrityError, connection
 
 from tuki.jobs.worker import run_ready
 from tuki.lib.refusal import Denied, Refused
@@ -118,3 +119,65 @@ def test_a_table_changes_nobody_who_works_here(eva, root):
 def test_only_administrators_take_tables_in(eva):
     with pytest.raises(Denied):
         actions.begin_import("x.csv", b"email\na@b.example\n", by=eva)
+
+
+@pytest.mark.parametrize(
+    ("lines", "line"),
+    [
+        ('a@b.example,Ann\nc@d.example,"Bo\ne@f.example,Cy\n', 3),  # never closed
+        ('a@b.example,"Ann\nc@d.example,Bo\ne@f.example,"Cy"\n', 2),  # closed by another's
+        (f"a@b.example,Ann\nc@d.example,{'x' * 140_000}\n", 3),
+    ],
+)
+def test_a_line_that_would_swallow_others_is_refused_by_its_number(lines, line):
+    with pytest.raises(Refused, match=f"Line {line} can’t be read") as refused:
+        table.read(f"email,name\n{lines}".encode())
+    assert refused.value.field == "file"
+
+
+def test_quotation_marks_that_are_meant_are_read():
+    [line] = table.read(b'email,name\na@b.example,"Ann ""Andy"", Ms"\n')
+    assert line.name == 'Ann "Andy", Ms'
+
+
+def test_null_bytes_within_a_table_are_left_out(desk, root):
+    batch = actions.begin_import("x.csv", b"email,name\na@b.example,A\0nn\n", by=root)
+    run_ready()
+
+    assert batch.lines.get().data["name"] == "Ann"
+    assert told(batch) == {}
+
+
+def test_a_table_that_cannot_be_kept_leaves_nothing_behind(desk, root):
+    with connection.cursor() as cursor:
+        connection.check_constraints()
+        cursor.execute("CREATE UNIQUE INDEX odd ON people_importline (number) WHERE number = 3")
+    actions.begin_import("x.csv", b"email\na@b.example\nc@d.example\n", by=root)
+    with pytest.raises(IntegrityError):
+        actions.begin_import("again.csv", b"email\na@b.example\nc@d.example\n", by=root)
+
+    assert Import.objects.get().name == "x.csv"
+
+
+def test_an_address_longer_than_a_row_holds_is_a_lines_problem_and_no_other_lines(desk, root):
+    address = f"a@{'b' * 60}.{'c' * 60}.{'d' * 60}.{'e' * 60}.{'f' * 20}.example"
+    batch = actions.begin_import("x.csv", f"email\n{address}\nc@d.example\n".encode(), by=root)
+    run_ready()
+
+    assert list(told(batch)) == [2]
+    assert "is not an e-mail address" in told(batch)[2]
+    assert Import.objects.get().state == Import.State.TRIED
+
+
+def test_what_the_database_refuses_of_one_line_is_that_lines_problem(desk, root):
+    with connection.cursor() as cursor:
+        connection.check_constraints()
+        cursor.execute("CREATE UNIQUE INDEX odd ON people_person (name) WHERE name = 'Twin'")
+    batch = actions.begin_import("x.csv", b"email,name\na@b.example,Twin\nc@d.example,Twin\ne@f.example,E\n", by=root)
+    run_ready()
+    actions.run_import(Import.objects.get(pk=batch.pk), by=root)
+    run_ready()
+
+    assert told(batch) == {3: "The database does not take this line as it is."}
+    assert Import.objects.get().state == Import.State.DONE
+    assert Person.objects.filter(email="e@f.example").exists()

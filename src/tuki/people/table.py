@@ -61,12 +61,9 @@ class Line:
 def read(content: bytes) -> list[Line]:
     """The lines of a file in UTF-8, UTF-16 or Windows-1252, with commas, semicolons or tabs between.
 
-    Raises Refused where it has no column of addresses, or too many lines.
+    Raises Refused where it has no column of addresses, too many lines, or one that can't be read.
     """
-    text = _text(content)
-    head = text.partition("\n")[0]
-    delimiter = max(";,\t", key=head.count)
-    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    rows = _rows(_text(content))
     places = _places(rows[0] if rows else [])
     if "email" not in places:
         raise Refused(_("The first line names no column “email”: there is nobody in this file."), field="file")
@@ -81,12 +78,29 @@ def read(content: bytes) -> list[Line]:
 
 
 def _text(content: bytes) -> str:
+    """Its characters, but for null bytes, which PostgreSQL refuses."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", errors="replace")
+        text = content.decode("utf-16", errors="replace")
+    else:
+        try:
+            text = content.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = content.decode("cp1252", errors="replace")
+    return text.replace("\0", "")
+
+
+def _rows(text: str) -> list[list[str]]:
+    """The cells of each line. Raises Refused, naming the line, where quotation marks or a cell's length can't be."""
+    head = text.partition("\n")[0]
+    rows: list[list[str]] = []
     try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
+        # Strict: a quotation mark that nobody closes would make one cell of all the lines after it.
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=max(";,\t", key=head.count), strict=True):
+            rows.append(row)  # noqa: PERF402 - those before the fault are counted
+    except csv.Error:
+        words = _("Line %(line)s can’t be read: look at its quotation marks, and whether a cell is far too long.")
+        raise Refused(words % {"line": len(rows) + 1}, field="file") from None
+    return rows
 
 
 def _places(heads: list[str]) -> dict[str, int]:

@@ -6,7 +6,7 @@ from zoneinfo import available_timezones
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
+from django.core.validators import MaxLengthValidator, validate_email
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -57,6 +57,7 @@ def sign_up(address: str, *, language: str, by: Actor) -> Person:
 def _require_address(address: str) -> None:
     try:
         validate_email(address)
+        MaxLengthValidator(254)(address)  # what a row holds; an address may have 320
     except ValidationError:
         words = _("“%(address)s” is not an e-mail address.") % {"address": address[:100]}
         raise Refused(words, field="email") from None
