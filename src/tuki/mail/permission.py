@@ -1,4 +1,4 @@
-"""Who says whether a mail may still reach its reader: an app that knows what mails tell of, and names itself here."""
+"""Who says whether a mail may still reach its reader: apps that know what mails tell of, and name themselves here."""
 
 from collections.abc import Callable
 
@@ -9,11 +9,11 @@ _askers: list[Asker] = []
 
 
 def may_still_leave(asker: Asker) -> Asker:
-    """Have this function asked of each mail about a thread just before it is handed over, whenever it was made."""
-    _askers[:] = [asker]
+    """Have this function asked, too, of each mail just before it is handed over, whenever it was made."""
+    _askers.append(asker)
     return asker
 
 
 def is_still_theirs(mail: Delivery) -> bool:
-    """Whether its reader may know now what it says."""
+    """Whether its reader may know now what it says: nobody who was asked denies it."""
     return all(asker(mail) for asker in _askers)

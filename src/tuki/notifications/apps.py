@@ -5,4 +5,4 @@ class NotificationsConfig(AppConfig):
     name = "tuki.notifications"
 
     def ready(self) -> None:
-        from tuki.notifications import handlers, jobs  # noqa: F401 - registers them
+        from tuki.notifications import handlers, jobs, withheld  # noqa: F401 - registers them
