@@ -57,6 +57,17 @@ def test_no_manager_learns_who_was_invited_before_they_accept(acme, carol, dora,
     assert "Carol Cederberg invited Dora Dahl" in lines(eva, acme)
 
 
+def test_whoever_was_found_to_be_a_colleague_is_named_as_that_colleague(acme, ada, bert, nils, carol, eva):
+    actions.make_manager(Membership.objects.get(person=nils.person), True, by=carol)
+    actions.take_seat(Membership.objects.get(person=ada.person), by=nils)
+    actions.merge_persons(bert.person, nils.person, by=eva)
+
+    assert lines(carol, acme)[-2:] == [
+        "Bert Berg removed from Ada Aalto: seat",
+        "Carol Cederberg made Bert Berg a manager",
+    ]
+
+
 def test_whoever_is_asked_to_join_is_told_to_be_invited_and_not_added(acme, carol):
     actions.invite_colleague(acme, "new@acme.example", name="Noora", by=carol)
 

@@ -55,8 +55,11 @@ def _names(organization: Organization, entries: Iterable[Entry], told: Iterable[
     else:
         # As their place has it. Whose invitation ended has none, and stays unnamed, also as who declined it.
         everybody = persons | {doer.pk for doer in doers}
-        places = Membership.objects.filter(organization=organization, person__in=everybody).select_related("person")
-        names |= {(Person, place.person_id): place.shown_name for place in places}
+        merged = Person.objects.filter(pk__in=everybody, merged_into__isnull=False)
+        now = {pk: pk for pk in everybody} | dict(merged.values_list("pk", "merged_into"))
+        places = Membership.objects.filter(organization=organization, person__in=now.values()).select_related("person")
+        called = {place.person_id: place.shown_name for place in places}
+        names |= {(Person, then): called[pk] for then, pk in now.items() if pk in called}
         names |= {(Person, doer.pk): doer.shown_name for doer in doers if doer.is_agent}
     if packages:
         names |= {(Package, row.pk): str(row) for row in Package.objects.filter(pk__in=packages)}
