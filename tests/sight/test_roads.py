@@ -95,7 +95,7 @@ def test_whom_a_company_lets_follow_it_and_see_all_its_tickets_is_named_and_coun
         for company, row in world.companies.items():
             expected = {who.name for who in customers if oracle.follows(rules, who, company)}
             may = {who.name for who in customers if policy.may_follow_company(world.viewer(who), row.pk)}
-            seeing = {place.person_id for place in lists.who_sees(row)[1]}
+            seeing = {place.person_id for place in lists.who_sees(row)}
             shown = {who.name for who in customers if world.persons[who].pk in seeing}
             wrong += differences(may, expected, rules, company.name) + differences(shown, expected, rules, company.name)
             matter = next(one for one in world.matters if one.company == company)

@@ -14,14 +14,14 @@ from tuki.people.models import (
     Import,
     ImportLine,
     Membership,
-    MembershipRole,
     Organization,
     Package,
     Person,
     Role,
     Team,
 )
-from tuki.people.standing import live_seats, own_seat
+from tuki.people.sight import let_in, sight
+from tuki.people.standing import live_seats
 
 CLOSED = "closed"  # in place of a role: those whose account is closed
 
@@ -138,15 +138,7 @@ def ways_to_see() -> list[tuple[str, str]]:
     return [(rule.value, str(rule.label)) for rule in WhoSees if rule != WhoSees.SEATS or the_desk().has_seats]
 
 
-def who_sees(organization: Organization) -> tuple[WhoSees, QuerySet[Membership]]:
-    """The rule by which a company's people see each other's tickets, and who those are now, by name."""
-    rule = WhoSees(organization.who_sees or the_desk().who_sees)
-    let_in = {
-        WhoSees.NOBODY: Q(pk=None),
-        WhoSees.MANAGERS: Q(role=MembershipRole.MANAGER),
-        WhoSees.SEATS: Q(Exists(own_seat())),
-        WhoSees.EVERYONE: Q(),
-    }
-    live = Membership.objects.filter(organization=organization, suspended_at=None, pending=False)
-    rows = live.filter(let_in[rule], person__is_active=True).select_related("person")
-    return rule, rows.order_by("person__name", "pk")
+def who_sees(organization: Organization) -> QuerySet[Membership]:
+    """Which of a company's people see each other's tickets now, by name."""
+    places = Membership.objects.filter(let_in(sight(organization.who_sees).rule), organization=organization)
+    return places.filter(person__is_active=True).select_related("person").order_by("person__name", "pk")

@@ -61,7 +61,7 @@ def test_who_sees_the_requests_is_told_by_name_as_the_policy_has_it(
     actions.change_visibility(acme, rule, by=eva)
     people = [Person.objects.get(pk=one.person_id) for one in (ada, bert, carol, nils, dora)]
 
-    _rule, told = lists.who_sees(Organization.objects.get(pk=acme.pk))
+    told = lists.who_sees(Organization.objects.get(pk=acme.pk))
     assert {one.person for one in told} == {one for one in people if acme.pk in organizations_seen(one)}
 
 

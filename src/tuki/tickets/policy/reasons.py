@@ -12,9 +12,10 @@ from tuki.desk.queries import the_desk
 from tuki.journal.queries import entries_of
 from tuki.people import standing
 from tuki.people.models import Organization, Person
+from tuki.people.sight import Sight, sight
 from tuki.tickets.events import CopyAdded
 from tuki.tickets.models import Ticket
-from tuki.tickets.policy.seeing import Sight, concerns, in_copy, rules_for, sight
+from tuki.tickets.policy.seeing import concerns, in_copy, rules_for
 
 
 class Reason(NamedTuple):

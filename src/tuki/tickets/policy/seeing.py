@@ -8,13 +8,13 @@ from typing import NamedTuple
 from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.lookups import In
 
-from tuki.desk.models import WhoSees
 from tuki.desk.queries import the_desk
 from tuki.files.models import File
 from tuki.lib.questions import Question, Slot
 from tuki.people import standing
 from tuki.people.actor import Actor
 from tuki.people.models import Person, Team
+from tuki.people.sight import companies_seen
 from tuki.tickets.models import Attachment, Copy, Follower, Message, Ticket
 
 
@@ -100,29 +100,9 @@ def in_copy(person: int | Slot) -> Q:
     return Q(pk__in=Copy.objects.filter(person=person).values("ticket"))
 
 
-class Sight(NamedTuple):
-    """Who of a company sees its tickets. wished: because the company asked for it; else as the desk has it."""
-
-    rule: WhoSees
-    wished: bool
-
-
-def sight(wish: str) -> Sight:
-    """wish: the company's, empty where it has none."""
-    return Sight(WhoSees(wish or the_desk().who_sees), bool(wish))
-
-
 def organizations_seen(person: Person) -> frozenset[int]:
     """The companies all of whose tickets this customer sees, as each asked for, or else as the desk has it."""
-    place = standing.place(person)
-    let_in = {
-        WhoSees.NOBODY: frozenset[int](),
-        WhoSees.MANAGERS: place.managed,
-        WhoSees.SEATS: place.seated,
-        WhoSees.EVERYONE: frozenset(place.organizations),
-    }
-    rules = {company: sight(wish).rule for company, (wish, _answer) in place.wishes.items()}
-    return frozenset(company for company, rule in rules.items() if company in let_in[rule])
+    return companies_seen(standing.place(person))
 
 
 def organizations_answered(person: Person) -> frozenset[int]:

@@ -6,11 +6,10 @@ from django.db.models import CharField, DateTimeField, Exists, OuterRef, Q, Quer
 from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 
-from tuki.desk.models import WhoSees
 from tuki.desk.queries import the_desk
 from tuki.lib.questions import Question, Slot
-from tuki.people import standing
-from tuki.people.models import Membership, MembershipRole, Person, Role
+from tuki.people.models import Membership, Person, Role
+from tuki.people.sight import let_in_by_their_rule
 from tuki.tickets.models import Ticket
 from tuki.tickets.policy.seeing import PERSON, TICKET, Rules, rules_for_agent, rules_for_customer
 
@@ -40,18 +39,10 @@ def _reads_now(copies_from_first_answer: bool) -> Question[tuple[int]]:
 def _for_customer(copies_from_first_answer: bool) -> Rules:
     """As for a known customer, but that where they stand is looked up as well."""
     rules = rules_for_customer(PERSON, (), (), copies_from_first_answer)
-    places = Membership.objects.filter(person=PERSON, organization=OuterRef("organization"), pending=False)
-    seated = Q(Exists(standing.own_seat(Slot("now", DateTimeField()))))
+    places = Membership.objects.filter(person=PERSON, organization=OuterRef("organization"))
     wish = NullIf("organization__who_sees", Value(""))
-    let_in = (
-        places.filter(suspended_at=None)
-        .annotate(rule=Coalesce(wish, Slot("rule", CharField())))
-        .filter(
-            Q(rule=WhoSees.EVERYONE)
-            | Q(rule=WhoSees.MANAGERS, role=MembershipRole.MANAGER)
-            | (Q(rule=WhoSees.SEATS) & seated)
-        )
-    )
+    ruled = places.annotate(rule=Coalesce(wish, Slot("rule", CharField())))
+    let_in = ruled.filter(let_in_by_their_rule(Slot("now", DateTimeField())))
     company = Q(Exists(let_in), confidential=False)
-    suspended = Q(Exists(places.filter(suspended_at__isnull=False)))
+    suspended = Q(Exists(places.filter(pending=False, suspended_at__isnull=False)))
     return Rules({**rules.lets, "company": company}, {**rules.spares, "suspended": ~suspended})

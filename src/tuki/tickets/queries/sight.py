@@ -73,8 +73,7 @@ def colleagues_who_see(ticket: Ticket) -> Colleagues | None:
     if company is None:
         return None
     rule, wished = of_company(company)
-    _rule, who = lists.who_sees(company)
-    count = capped_count(who)
+    count = capped_count(lists.who_sees(company))
     return Colleagues(company, str(rule.label), wished, count, ticket.confidential or ticket.trashed_at is not None)
 
 

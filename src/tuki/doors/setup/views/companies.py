@@ -16,6 +16,7 @@ from tuki.lib import paging
 from tuki.lib.refusal import Refused
 from tuki.people import actions, lists, policy, queries
 from tuki.people.history import history_of
+from tuki.people.sight import sight
 
 if TYPE_CHECKING:
     from django.forms import Form
@@ -174,5 +175,5 @@ def _people(request: Request, found: "Organization") -> dict[str, Any]:
 
 def _sight(found: "Organization") -> dict[str, Any]:
     """Who sees the company's requests now, counted and by name."""
-    rule, seers = lists.who_sees(found)
-    return {"rule": rule, "seers": list(seers[:_NAMED]), "seer_count": paging.capped_count(seers)}
+    seers = lists.who_sees(found)
+    return {"rule": sight(found.who_sees).rule, "seers": list(seers[:_NAMED]), "seer_count": paging.capped_count(seers)}
