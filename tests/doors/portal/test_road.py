@@ -156,6 +156,21 @@ def test_an_open_page_shows_an_answer_by_itself_and_leaves_a_half_written_one_al
     axe(page)
 
 
+def test_the_open_page_of_who_was_taken_out_of_the_copies_shows_nothing_that_came_later(
+    ada, bert, eva, ticket, open_as
+):
+    actions.add_copy(ticket, bert.person.email, by=ada)
+    page = open_as(bert)
+    page.goto(f"/hc/en/requests/{ticket.number}")
+    page.wait_for_timeout(1500)  # until the stream is open
+
+    actions.remove_copy(ticket, bert.person, by=ada)
+    actions.reply(ticket, "<p>Between us</p>", by=eva)
+
+    page.get_by_role("heading", name="There is no such page").wait_for()
+    assert page.get_by_text("Between us").count() == 0
+
+
 def test_an_open_list_shows_what_is_new_by_itself(ada, eva, ticket, open_as):
     page = open_as(ada)
     page.goto("/hc/en/requests")

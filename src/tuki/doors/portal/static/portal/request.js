@@ -4,7 +4,9 @@ const messages = () => [...document.querySelectorAll("#thread > .message")];
 let known = new Set(messages().map((message) => message.id));
 
 document.addEventListener("htmx:after:swap", () => {
-  const words = document.getElementById("request").dataset.new;
+  const request = document.getElementById("request");
+  if (!request) return location.reload(); // none came: whoever reads here may not any more, and is told so
+  const words = request.dataset.new;
   for (const message of messages().filter((message) => !known.has(message.id))) {
     document.dispatchEvent(new CustomEvent("announce", { detail: words.replace("{name}", message.dataset.who) }));
   }
