@@ -206,6 +206,30 @@ def test_a_link_does_only_what_it_was_made_for(published):
         actions.confirm(asked, by=NOBODY)
 
 
+@pytest.mark.parametrize("both", [False, True])
+def test_a_link_in_a_mail_works_after_its_reader_and_its_thing_were_merged(
+    published, guides, invoices, ada, bert, carol, eva, root, both
+):
+    """both: who and what is kept was followed, and following, before."""
+    kept, duplicate = published("Kept"), published("Duplicate")
+    other = actions.make_section(guides, labels("Other"), by=root)
+    rows = [actions.follow(thing, pace=Pace.DAILY, by=bert) for thing in (duplicate, other)]
+    leave, digests = [links.token_for(row, links.LEAVE) for row in rows], links.token_of_reader(rows[0])
+    if both:
+        for thing in (kept, invoices):
+            actions.follow(thing, by=ada)
+    people.merge_persons(ada.person, bert.person, by=root)
+    people.merge_persons(carol.person, ada.person, by=root)
+    actions.merge_articles(kept, duplicate, by=eva)
+    actions.merge_sections(invoices, other, by=root)
+    assert links.reader_of(digests) == (carol.person_id, "")
+    assert set(following.in_digests(digests)) == set(Following.objects.filter(pace=Pace.DAILY))
+
+    for token in leave:
+        actions.leave(token, by=NOBODY)
+    assert not Following.objects.exists()
+
+
 @pytest.mark.parametrize(("address", "language"), [("no address", "en"), ("a@b.example", "de")])
 def test_what_is_no_address_or_no_language_is_refused(published, address, language):
     with pytest.raises(Refused):

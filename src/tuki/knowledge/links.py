@@ -1,6 +1,6 @@
 """What leaves the house and comes back: links in mails to followers, and the token by which a browser votes once.
 
-All are signed. A link says which following it is about, or whose all are, and lets its holder do nothing else.
+All are signed. A link says who follows what, or whose all are, and lets its holder do nothing else.
 """
 
 import hashlib
@@ -8,33 +8,64 @@ import secrets
 
 from django.core import signing
 
-from tuki.knowledge.models import Following
+from tuki.knowledge.models import Article, Following, Section
+from tuki.people.models import Person
 
 CONFIRM = "confirm"
 LEAVE = "leave"
 _CONFIRM_WITHIN = 14 * 24 * 3600  # seconds; one may leave for as long as one likes
 _BROWSER = "tuki.knowledge.browser"
 _READER = "tuki.knowledge.links.reader"
+_MERGED: dict[str, type[Article | Section]] = {"article": Article, "section": Section}  # products are not
 
 
 def token_for(following: Following, what: str) -> str:
     """what: CONFIRM, for the mail that asks; LEAVE, for every mail after it."""
-    return signing.dumps([following.pk, _whose(following)], salt=_salt(what))
+    return signing.dumps([following.person_id, following.address, *_thing(following)], salt=_salt(what))
 
 
 def following_of(token: str, what: str) -> Following | None:
-    """The following that a link was made for; None for one that we did not make, or that ended."""
+    """How whoever a link was made for follows that thing now; None where they do not, or we did not make it.
+
+    Mails lie about for years: it leads to what their reader and the thing have become one with since.
+    """
+    said = _said(token, what)
+    if said is None:
+        return None
+    person, address, thing, pk = said
+    of = {thing: _kept(_MERGED[thing], pk) if thing in _MERGED else pk}
+    return Following.objects.filter(person=person and _kept(Person, person), address=address, **of).first()
+
+
+def is_ours(token: str, what: str) -> bool:
+    """Whether we made a link, for this, and it has not run out. What it was for may have ended."""
+    return _said(token, what) is not None
+
+
+def _said(token: str, what: str) -> tuple[int | None, str, str, int] | None:
     try:
-        pk, whose = signing.loads(token, salt=_salt(what), max_age=_CONFIRM_WITHIN if what == CONFIRM else None)
+        person, address, thing, pk = signing.loads(
+            token, salt=_salt(what), max_age=_CONFIRM_WITHIN if what == CONFIRM else None
+        )
     except (signing.BadSignature, ValueError, TypeError):
         return None
-    found = Following.objects.filter(pk=pk).first()
-    return found if found and _whose(found) == whose else None
+    return person, address, thing, pk
 
 
-def _whose(following: Following) -> str:
-    """A number may be given again on SQLite once its row is gone: to somebody else it is another link."""
-    return hashlib.sha256(f"{following.person_id}|{following.address}|{following.made_at}".encode()).hexdigest()[:16]
+def _thing(following: Following) -> tuple[str, int]:
+    if following.article_id:
+        return "article", following.article_id
+    if following.section_id:
+        return "section", following.section_id
+    assert following.product_id is not None
+    return "product", following.product_id
+
+
+def _kept(model: type[Person | Article | Section], pk: int) -> int:
+    """What a row was merged into, at the end of all mergers; itself where it was not."""
+    while (into := model._default_manager.filter(pk=pk).values_list("merged_into", flat=True).first()) is not None:
+        pk = into
+    return pk
 
 
 def _salt(what: str) -> str:
@@ -47,12 +78,13 @@ def token_of_reader(following: Following) -> str:
 
 
 def reader_of(token: str) -> tuple[int | None, str] | None:
-    """The person or the address that a link was made for; None for one that we did not make."""
+    """The person, as whoever they were merged into, or the address that a link was made for; None for one that we did
+    not make."""
     try:
         person, address = signing.loads(token, salt=_READER)
     except (signing.BadSignature, ValueError, TypeError):
         return None
-    return person, address
+    return person and _kept(Person, person), address
 
 
 def browser_token() -> str:

@@ -142,6 +142,19 @@ def test_one_click_ends_it_without_sign_in_or_secret_RFC_8058(stranger, publishe
     assert stranger.post(path).status_code == 200
 
 
+def test_a_link_claims_an_end_only_where_nothing_is_followed_any_more(stranger, published, words_of):
+    row = confirmed(published())
+    link = f"/hc/en/following/leave/{links.token_for(row, links.LEAVE)}"
+    for broken in (link[:-1], "/hc/en/following/leave-digests/nonsense"):
+        answer = stranger.post(broken)
+        assert answer.status_code == 404
+        assert "This link does not work" in words_of(answer)
+    assert Following.objects.exists()
+
+    for _ in range(2):
+        assert "You do not follow it any more" in words_of(stranger.post(link))
+
+
 def test_leaving_digests_leaves_what_is_told_at_once(stranger, invoices, news, ada):
     daily = actions.follow(invoices, pace=Pace.DAILY, by=ada)
     actions.follow(news, by=ada)

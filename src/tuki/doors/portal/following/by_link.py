@@ -22,6 +22,8 @@ _METHODS = ["GET", "HEAD", "POST"]
 @require_http_methods(_METHODS)
 def unfollow(request: Request, language: str, token: str) -> HttpResponse:
     """Cease to follow the thing that a mail was about."""
+    if not links.is_ours(token, links.LEAVE):
+        return _does_not_work(request)
     row = following.by_link(token, links.LEAVE)
     context = {"called": following.name_of(row, language) if row else "", "follows": row is not None}
     if request.method == "POST":
@@ -36,11 +38,16 @@ def unfollow(request: Request, language: str, token: str) -> HttpResponse:
 def unfollow_digests(request: Request, language: str, token: str) -> HttpResponse:
     """Get no daily and weekly mails any more: all that is told in them is followed no more."""
     if links.reader_of(token) is None:
-        raise Http404
+        return _does_not_work(request)
     if request.method == "POST":
         actions.leave_digests(token, by=request.actor)
     context = {"follows": following.in_digests(token).exists(), "digests": True}
     return render(request, "portal/following/leave.html", context)
+
+
+def _does_not_work(request: Request) -> HttpResponse:
+    """Nothing was ended: whoever thinks so would go on getting mails."""
+    return render(request, "portal/following/dead.html", status=404)
 
 
 @csrf_exempt
