@@ -14,7 +14,7 @@ from tuki.knowledge.models import Fallback, Following, Kind, Pace
 from tuki.mail.actions import suppressing
 from tuki.mail.models import Delivery, State
 from tuki.mail.sending.compose import compose
-from tuki.notifications import jobs, queries, telling
+from tuki.notifications import digests, jobs, queries, telling
 from tuki.notifications.models import Telling, Waiting
 from tuki.notifications.mornings import morning_after
 from tuki.people import actions as people
@@ -399,6 +399,23 @@ def test_a_corrected_thing_stands_once_in_the_morning_as_it_is_now(drafted, news
     mail = Delivery.objects.get(kind="digest")
     assert mail.subject == "Outage tomorrow"
     assert mail.text.count("Outage tomorrow") == 1
+
+
+def test_two_mornings_that_are_made_at_once_lose_nothing(drafted, invoices, ada, eva, work):
+    monday, tuesday = (datetime(2026, 1, day, 5, tzinfo=UTC) for day in (5, 6))
+    actions.follow(invoices, pace=Pace.DAILY, by=ada)
+    for title, morning in (("One", monday), ("Two", tuesday)):
+        publish(drafted(title), by=eva, tells=True)
+        work()
+        Waiting.objects.filter(due_at__gt=tuesday).update(due_at=morning)
+    seen = digests._mails(tuesday)
+    digests.make_some(monday)
+    digests._hand_over([(digests._digest(key, rows), rows) for key, rows in seen])
+
+    assert digests.are_due(tuesday)
+    digests.make_some(tuesday)
+    assert [mail.subject for mail in Delivery.objects.filter(kind="digest").order_by("pk")] == ["One", "Two"]
+    assert not Waiting.objects.exists()
 
 
 def test_a_timer_waits_for_each_morning(drafted, invoices, ada, bert, eva, work):

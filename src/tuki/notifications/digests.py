@@ -63,23 +63,39 @@ def are_due(morning: datetime) -> bool:
 
 def make_some(morning: datetime) -> None:
     """Make the mails of the next helping of those who wait for a morning."""
+    mails = _mails(morning)
+    for start in range(0, len(mails), _TOGETHER):
+        _hand_over([(_digest(key, rows), rows) for key, rows in mails[start : start + _TOGETHER]])
+
+
+def _mails(morning: datetime) -> list[tuple[Key, list[Waiting]]]:
+    """For whom the next helping of mails is, and of what each is made."""
     first = Waiting.objects.filter(due_at__lte=morning).order_by("due_at", "pk")[:_HELPING]
     readers = dict.fromkeys(first.values_list("person_id", "address"))
     waiting: dict[Key, list[Waiting]] = {}
     for row in Waiting.objects.filter(_of(readers), due_at__lte=morning).select_related("telling").order_by("telling"):
         waiting.setdefault((row.person_id, row.address), []).append(row)
-    mails = list(waiting.items())
-    for start in range(0, len(mails), _TOGETHER):
-        _hand_over([(_digest(key, rows), rows) for key, rows in mails[start : start + _TOGETHER]])
+    return list(waiting.items())
 
 
 def _hand_over(mails: list[tuple[Letter | None, list[Waiting]]]) -> None:
-    """Make some mails, each with the end of its rows. Who finds them gone finds that the mail was made."""
+    """Make some mails, each with the end of its rows.
+
+    Two mornings may be made at once, after a worker stood still: whoever finds some rows of a mail gone leaves the
+    others, which are read again, or they would go without a mail.
+    """
     by = Actor(people.system(), Via.RULE)
+    wanted = [row.pk for _letter, rows in mails for row in rows]
     with transaction.atomic():
+        # All in one order, so that two who wait for each other's rows do not wait for ever.
+        there = Waiting.objects.select_for_update().filter(pk__in=wanted).order_by("pk")
+        held = set(there.values_list("pk", flat=True))
         for letter, rows in mails:
-            gone, _by_model = Waiting.objects.filter(pk__in=[row.pk for row in rows]).delete()
-            if letter is not None and gone == len(rows):
+            taken = {row.pk for row in rows}
+            if not taken <= held:
+                continue
+            Waiting.objects.filter(pk__in=taken).delete()
+            if letter is not None:
                 actions.hand_over(letter, entry=rows[-1].telling_id, by=by)
 
 
