@@ -138,6 +138,16 @@ def test_followers_are_those_of_article_section_and_product_H5(
     assert told_of(other) == set()
 
 
+def test_who_follows_a_product_hears_of_what_lies_within_its_release_notes(
+    guides, releases, published, ledger, root, ada
+):
+    actions.follow(following.to_follow(releases), by=ada)
+    inner = actions.make_section(guides, labels("2026"), parent=releases, by=root)
+
+    assert told_of(published("1.2", section=inner)) == {ada.person}
+    assert following.to_follow(inner) == ledger
+
+
 def test_following_again_changes_the_pace_and_unfollowing_ends_it(invoices, ada):
     actions.follow(invoices, by=ada)
     actions.follow(invoices, pace=Pace.WEEKLY, by=ada)

@@ -89,6 +89,12 @@ class Section(models.Model):
         return self.kind in ANNOUNCING
 
     @property
+    def releases_of(self) -> list[Product]:
+        """The products whose release notes stand here: its own, and that of the section it lies in."""
+        around = [one for one in (self, self.parent) if one is not None and one.kind == Kind.RELEASES]
+        return [one.product for one in around if one.product is not None]
+
+    @property
     def mark(self) -> str:
         """As a category's."""
         said = (self.labels, self.descriptions, self.audience_id, self.retired)

@@ -73,9 +73,7 @@ def _release_notes_of(product: Product, language: str) -> str:
 
 def to_follow(thing: Article | Section) -> Thing:
     """What somebody follows who wants to hear of this: of a product's release notes all there are."""
-    if isinstance(thing, Section) and thing.kind == Kind.RELEASES and thing.product is not None:
-        return thing.product
-    return thing
+    return next(iter(thing.releases_of), thing) if isinstance(thing, Section) else thing
 
 
 @dataclass(frozen=True)

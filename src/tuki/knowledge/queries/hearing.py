@@ -4,19 +4,18 @@ from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
 
-from tuki.knowledge.models import Article, Following, Kind, Pace, Revision
+from tuki.knowledge.models import Article, Following, Pace, Revision
 
 Reader = tuple[int | None, str]  # a person, or else an address
 
 
 def followers_of(article: Article) -> QuerySet[Following]:
-    """Those to be told when an article is published, by id: of it, of its section and the one that lies in, of its
-    product's release notes. Somebody may be there twice. Whether they may read it, their mail's maker asks."""
+    """Those to be told when an article is published, by id: of it, of its section and the one that lies in, of the
+    products whose release notes stand there. Somebody may be there twice. Whether they may read it, their mail's maker
+    asks."""
     section = article.section
     places = [section.pk, *([section.parent_id] if section.parent_id else [])]
-    wanted = Q(article=article) | Q(section__in=places)
-    if section.kind == Kind.RELEASES and section.product_id:
-        wanted |= Q(product=section.product_id)
+    wanted = Q(article=article) | Q(section__in=places) | Q(product__in=section.releases_of)
     rows = Following.objects.filter(wanted, confirmed_at__isnull=False)
     return rows.select_related("person").order_by("pk")
 
@@ -63,5 +62,6 @@ def why_told(article: Article, person: int | None, address: str) -> Following | 
 
 def announced(revision: int) -> Revision | None:
     """A text as it was published, its article and where that stands at hand: what followers are told of."""
-    rows = Revision.objects.select_related("translation__article__section")
+    section = "translation__article__section"
+    rows = Revision.objects.select_related(f"{section}__product", f"{section}__parent__product")
     return rows.filter(pk=revision).first()
