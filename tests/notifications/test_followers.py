@@ -4,10 +4,11 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+from django.utils import timezone
 
 from tests.knowledge.conftest import labels, publish, translated, write
 from tuki.desk.models import Product
-from tuki.jobs.models import Job
+from tuki.jobs.models import Job, Timer
 from tuki.journal.models import Entry
 from tuki.knowledge import actions, audience, links
 from tuki.knowledge.models import Fallback, Following, Kind, Pace
@@ -401,6 +402,33 @@ def test_a_corrected_thing_stands_once_in_the_morning_as_it_is_now(drafted, news
     assert mail.text.count("Outage tomorrow") == 1
 
 
+def where_monday_is_not_next() -> str:
+    """A time zone whose next morning is none on which weekly mails are made, whenever a test runs."""
+    zones, now = (HELSINKI, "Pacific/Kiritimati", "Pacific/Pago_Pago"), timezone.now()
+    return next(one for one in zones if morning_after(now, one, weekly=False) < morning_after(now, one, weekly=True))
+
+
+@pytest.mark.parametrize("paces", [(Pace.DAILY, Pace.WEEKLY), (Pace.WEEKLY, Pace.DAILY)])
+@pytest.mark.parametrize("together", [1, 25])
+def test_who_follows_daily_and_weekly_hears_the_next_morning(
+    drafted, invoices, ada, eva, work, monkeypatch, paces, together
+):
+    monkeypatch.setattr(telling, "TOGETHER", together)
+    zone = where_monday_is_not_next()
+    people.change_profile(ada.person, time_zone=zone, by=ada)
+    article = drafted()
+    publish(article, by=eva)
+    for thing, pace in zip((article, invoices), paces, strict=True):
+        actions.follow(thing, pace=pace, by=ada)
+    publish(article, by=eva, tells=True)
+    work()
+
+    row = Waiting.objects.get()
+    assert row.due_at == morning_after(row.telling.begun_at, zone, weekly=False)
+    assert Timer.objects.filter(kind=digests.DIGEST, due_at=row.due_at).exists()
+    assert Telling.objects.get().waiting == 1
+
+
 def test_two_mornings_that_are_made_at_once_lose_nothing(drafted, invoices, ada, eva, work):
     monday, tuesday = (datetime(2026, 1, day, 5, tzinfo=UTC) for day in (5, 6))
     actions.follow(invoices, pace=Pace.DAILY, by=ada)
@@ -426,8 +454,6 @@ def test_a_timer_waits_for_each_morning(drafted, invoices, ada, bert, eva, work)
     work()
 
     assert Waiting.objects.values("due_at").distinct().count() == 2
-    from tuki.jobs.models import Timer
-
     assert set(Timer.objects.filter(kind="notifications.send_digests").values_list("due_at", flat=True)) == set(
         Waiting.objects.values_list("due_at", flat=True)
     )

@@ -35,17 +35,24 @@ def wait(telling: Telling, readers: Iterable[tuple[Follower, bool]]) -> int:
     Checks nothing: its caller holds the telling.
     """
     now = timezone.now()
-    due = {reader.key: morning_after(now, reader.time_zone, weekly=weekly) for reader, weekly in readers}
+    due: dict[Key, datetime] = {}
+    for reader, weekly in readers:
+        morning = morning_after(now, reader.time_zone, weekly=weekly)
+        due[reader.key] = min(morning, due.get(reader.key, morning))  # who follows in several ways hears the soonest
+    there = Waiting.objects.filter(_of(due), telling=telling)
+    known = {(row.person_id, row.address): row for row in there}
     rows = [
         Waiting(telling=telling, person_id=person, address=address, due_at=morning)
         for (person, address), morning in due.items()
+        if (person, address) not in known
     ]
-    there = Waiting.objects.filter(_of(due), telling=telling)
-    known = set(there.values_list("person_id", "address"))
-    rows = [row for row in rows if (row.person_id, row.address) not in known]
     Waiting.objects.bulk_create(rows)
+    sooner = [row for key, row in known.items() if due[key] < row.due_at]
+    for row in sooner:
+        row.due_at = due[row.person_id, row.address]
+    Waiting.objects.bulk_update(sooner, ["due_at"])
     # A timer for each morning that somebody waits for: there are as many as time zones.
-    for morning in sorted({row.due_at for row in rows}):
+    for morning in sorted({row.due_at for row in (*rows, *sooner)}):
         set_timer(DIGEST, int(morning.timestamp()), morning)
     return len(rows)
 
