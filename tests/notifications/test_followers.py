@@ -4,6 +4,8 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests.knowledge.conftest import labels, publish, translated, write
@@ -302,6 +304,21 @@ def test_two_who_walk_at_once_make_no_mail_twice(many, drafted, eva, work):
     assert not telling._hand_over(seen, rows[:5], telling._written(seen, revision, rows))
     assert mails(work) == addresses
     assert Telling.objects.get().mails == 30
+
+
+def test_what_a_reader_may_see_is_worked_out_once(many, drafted, eva):
+    article = drafted()
+
+    def asked() -> int:
+        publish(article, by=eva, tells=True)
+        with CaptureQueriesContext(connection) as queries:
+            telling.tell_some(Telling.objects.latest("pk").pk)
+        return sum('FROM "knowledge_audience"' in one["sql"] for one in queries)
+
+    many(2)
+    few = asked()
+    many(12)
+    assert asked() - few == 10
 
 
 # Digests.

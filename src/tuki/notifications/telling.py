@@ -16,7 +16,7 @@ from tuki.journal.via import Via
 from tuki.knowledge import policy
 from tuki.knowledge.queries import following, hearing, reading
 from tuki.notifications import actions, announcements, digests
-from tuki.notifications.followers import Follower, follower, key_of
+from tuki.notifications.followers import Follower, Key, follower, key_of
 from tuki.notifications.letter import Letter
 from tuki.notifications.meant import is_meant
 from tuki.notifications.models import Telling
@@ -89,13 +89,15 @@ def _written(telling: Telling, revision: "Revision", rows: "list[Following]") ->
 class _Known:
     """What each follower gets of an article now, and what they know what they follow by.
 
-    It is asked for once for all who are let in by the same audiences: they see the same.
+    It is asked for once for all who are let in by the same audiences: they see the same. Which those are is worked out
+    once for each reader.
     """
 
     def __init__(self, telling: Telling, article: "Article") -> None:
         self._telling, self._article = telling, article
         self._showings: dict[object, Showing | None] = {}
         self._names: dict[object, str] = {}
+        self._sights: dict[Key, object] = {}
 
     def showing(self, reader: Follower) -> "Showing | None":
         sight = self._sight(reader)
@@ -111,7 +113,9 @@ class _Known:
         return self._names[key]
 
     def _sight(self, reader: Follower) -> object:
-        return reader.language, policy.sight(reader.viewer, reader.language)
+        if reader.key not in self._sights:
+            self._sights[reader.key] = reader.language, policy.sight(reader.viewer, reader.language)
+        return self._sights[reader.key]
 
 
 def _hand_over(telling: Telling, group: "list[Following]", told: _Told) -> bool:

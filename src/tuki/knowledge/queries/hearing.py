@@ -20,11 +20,6 @@ def followers_of(article: Article) -> QuerySet[Following]:
     return rows.select_related("person").order_by("pk")
 
 
-def row(pk: int) -> Following | None:
-    """A following by its number, whoever's it is."""
-    return Following.objects.filter(pk=pk).select_related("person", "section", "article", "product").first()
-
-
 def how_many(article: Article) -> tuple[int, int]:
     """How many followings are to be told of an article, and the last of them by id."""
     rows = followers_of(article)
