@@ -122,6 +122,18 @@ def test_who_follows_in_several_ways_gets_one_mail(drafted, guides, root, ada, e
     assert mails(work) == ["ada@acme.example"]
 
 
+def test_an_address_hears_where_its_owner_does_not_as_a_person(drafted, guides, root, ada, bert, eva, work):
+    hiding = actions.make_section(guides, labels("Hiding"), fallback=Fallback.HIDE, by=root)
+    for who in (ada, speak(bert, "fi")):
+        actions.follow(hiding, by=who)
+        follow_confirmed(hiding, who.person.email)
+    publish(drafted(section=hiding), by=eva, tells=True)
+    people.close_account(ada.person, by=root)
+
+    assert mails(work) == ["ada@acme.example", "bert@acme.example"]
+    assert not Delivery.objects.filter(kind="published", person__isnull=False).exists()
+
+
 def test_each_reads_their_language_or_the_stated_fallback_H3(drafted, invoices, ada, bert, carol, eva, work):
     for who, language in ((ada, "en"), (bert, "fi"), (carol, "sv")):
         actions.follow(invoices, by=speak(who, language))

@@ -69,8 +69,8 @@ def _written(telling: Telling, revision: "Revision", rows: "list[Following]") ->
     if not rows:
         return _Told({}, {})
     at_once = hearing.told_at_once(article, rows)
-    twice = hearing.followed_by_owner(article, [row.address for row in rows if row.address])
     known = _Known(telling, article)
+    twice = _told_as_persons(article, rows, known)
     told, seen = _Told({}, {}), set()
     for row in rows:
         key, reader = key_of(row), follower(row)
@@ -84,6 +84,14 @@ def _written(telling: Telling, revision: "Revision", rows: "list[Following]") ->
                 telling, revision, showing, reader, row, known.name(reader, row)
             )
     return told
+
+
+def _told_as_persons(article: "Article", rows: "list[Following]", known: "_Known") -> set[str]:
+    """Those of the addresses that follow whose owner hears of it as a person, and need not twice. Who follows as a
+    person and gets nothing by that, as where the account is closed, hears by the address."""
+    theirs = hearing.followed_by_owners(article, [row.address for row in rows if row.address])
+    owners = {row.person_id: reader for row in theirs if (reader := follower(row)) is not None}
+    return {reader.address for reader in owners.values() if known.showing(reader)}
 
 
 class _Known:

@@ -43,10 +43,9 @@ def told_at_once(article: Article, rows: Iterable[Following]) -> set[Reader]:
     return set(found.values_list("person_id", "address"))
 
 
-def followed_by_owner(article: Article, addresses: Iterable[str]) -> set[str]:
-    """Those of these addresses whose owner hears of an article as a person already, and need not twice."""
-    rows = followers_of(article).filter(person__email__in=set(addresses)).order_by()
-    return set(rows.values_list("person__email", flat=True))
+def followed_by_owners(article: Article, addresses: Iterable[str]) -> QuerySet[Following]:
+    """By which followings the owners of these addresses are to be told of an article as persons."""
+    return followers_of(article).filter(person__email__in=set(addresses))
 
 
 def why_told(article: Article, person: int | None, address: str) -> Following | None:
