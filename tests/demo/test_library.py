@@ -78,7 +78,7 @@ def test_no_editor_would_have_anything_to_remark(desk):
 
 
 def test_no_link_leads_nowhere(desk):
-    assert [dead for language in ("fi", "en") for dead in editing.dead_links(Actor(system()), language)] == []
+    assert [dead for language in ("fi", "en") for dead in editing.dead_links(Actor(system()), language).rows] == []
     assert not Translation.objects.filter(body__contains='href="article:').exists()
     assert not Translation.objects.filter(body__regex=r"<img(?![^>]*width=)").exists()
 

@@ -1,6 +1,7 @@
 """Categories, sections and articles are moved, ordered and merged, and their addresses lead on."""
 
 from datetime import date, timedelta
+from itertools import product
 
 import pytest
 
@@ -226,26 +227,59 @@ def test_editors_see_what_is_due_for_review(published, eva):
     assert told(late)[-1] == "article.reviewed"
 
 
+def dead_links(viewer) -> list[tuple[Article, int]]:
+    return [(dead.showing.article, dead.number) for dead in editing.dead_links(viewer, "en").rows]
+
+
 def test_links_that_lead_nowhere_are_found(published, eva):
     gone = published("gone")
     here = published("here")
     linking = published(
         "linking", f'<p><a href="/hc/en/articles/{gone.pk}-x">a</a> <a href="/hc/en/articles/{here.pk}">b</a></p>'
     )
-    assert editing.dead_links(eva, "en") == []
+    assert dead_links(eva) == []
     actions.archive(of(gone), by=eva)
 
-    assert [(dead.showing.article, dead.number) for dead in editing.dead_links(eva, "en")] == [(linking, gone.pk)]
+    assert dead_links(eva) == [(linking, gone.pk)]
+
+
+def test_every_article_is_looked_at_for_links_that_lead_nowhere(published, eva, monkeypatch):
+    monkeypatch.setattr(editing, "_HELPING", 2)
+    link = '<a href="/hc/en/articles/{}">a</a>'
+    alive = published("alive")
+    linking = []
+    for number in range(7):
+        published(f"fine {number}", link.format(alive.pk))
+        linking.append(published(f"linking {number}", link.format(999) + link.format(998)))
+
+    shown, cursor = [], ""
+    for size in (3, 3, 1):
+        page = editing.dead_links(eva, "en", cursor, 3)
+        assert len(page.rows) == size * 2
+        shown, cursor = [*shown, *page.rows], page.older
+    assert cursor == ""
+    assert {(dead.showing.article, dead.number) for dead in shown} == set(product(linking, (998, 999)))
+
+
+def test_a_link_to_another_help_center_is_none_of_ours(published, eva, settings):
+    settings.PUBLIC_URL = "https://help.example"
+    link = '<a href="{}/hc/en/articles/999">a</a>'
+    published("elsewhere", link.format("https://other.zendesk.com"))
+    ours = published("ours", link.format("https://help.example"))
+
+    assert dead_links(eva) == [(ours, 999)]
+    body = link.format("https://other.zendesk.com")
+    assert editing.remarks_on(body, "en", []) == []
 
 
 def test_a_link_to_an_article_that_was_merged_leads_on(published, eva):
     gone, here = published("gone"), published("here")
     published("linking", f'<p><a href="/hc/en/articles/{gone.pk}">a</a></p>')
     actions.merge_articles(here, gone, by=eva)
-    assert editing.dead_links(eva, "en") == []
+    assert dead_links(eva) == []
 
     actions.archive(of(here), by=eva)
-    assert [dead.number for dead in editing.dead_links(eva, "en")] == [gone.pk]
+    assert [number for _article, number in dead_links(eva)] == [gone.pk]
 
 
 def test_nobody_signs_an_article_or_answers_for_it_who_can_not_write_it(published, eva, ada, otto):

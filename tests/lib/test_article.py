@@ -68,7 +68,26 @@ def test_what_a_body_shows_and_links_to_is_known():
         '<a href="/hc/fi/articles/12-otsikko">c</a><a href="https://x.example/hc/fi/sections/3">d</a>'
     )
 
-    assert (pictures(html), linked_files(html), linked_articles(html)) == ([7], [7, 8], [12])
+    assert (pictures(html), linked_files(html), linked_articles(html, "")) == (
+        [7],
+        [7, 8],
+        {"/hc/fi/articles/12-otsikko": 12},
+    )
+
+
+def test_only_what_leads_to_an_article_of_ours_is_linked_to_it():
+    ours = ["/hc/fi/articles/1", "https://help.example/hc/en-us/articles/2-a", "//help.example/hc/en/articles/3?a#b"]
+    others = [
+        "https://other.zendesk.com/hc/en-us/articles/360012345",
+        "https://help.example.evil.example/hc/fi/articles/5",
+        "https://x.example/?next=/hc/fi/articles/6",
+        f"/hc/fi/articles/{10**18}",
+        "https://[/hc/fi/articles/7",
+        "/docs/hc/fi/articles/8",
+    ]
+    html = "".join(f'<a href="{address}">a</a>' for address in [*ours, *others])
+
+    assert linked_articles(f"{html}<p>/hc/fi/articles/9</p>", "help.example") == dict(zip(ours, (1, 2, 3), strict=True))
 
 
 def test_a_picture_says_its_size_unless_it_is_said_or_unknown():
@@ -86,7 +105,7 @@ def test_an_editor_is_told_of_skipped_levels_pictures_without_a_text_and_heavy_o
     html = clean_body('<h3>Deep</h3><h2>A</h2><h4>B</h4><img src="/hc/files/7" alt=" "><img src="/hc/files/8" alt="x">')
     weights = {7: HEAVY, 8: HEAVY + 1}
 
-    assert [(one.kind, one.about) for one in remarks(html, weight_of=weights.get, dead=[])] == [
+    assert [(one.kind, one.about) for one in remarks(html, weight_of=weights.get, dead={})] == [
         ("level", "Deep"),
         ("level", "B"),
         ("alt", "/hc/files/7"),
@@ -100,7 +119,8 @@ def test_an_editor_is_told_of_links_to_articles_that_readers_do_not_get():
         ' <a href="https://tuki.example/hc/fi/articles/7">abroad</a> <a href="https://elsewhere.example/7">7</a></p>'
     )
 
-    found = remarks(html, weight_of={}.get, dead=[7])
+    dead = {"/hc/en/articles/7-x": 7, "https://tuki.example/hc/fi/articles/7": 7}
+    found = remarks(html, weight_of={}.get, dead=dead)
     assert [(one.kind, one.about) for one in found] == [("link", "the dead one"), ("link", "abroad")]
 
 

@@ -7,10 +7,11 @@ once, when it is written; all that pages need to know of it is found out once, w
 
 import html as _html
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from html.parser import HTMLParser
+from urllib.parse import urlsplit
 
 import nh3
 from django.utils.text import slugify
@@ -40,7 +41,7 @@ _LINK = re.compile(r'<a\b[^>]*\bhref="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 _IMAGE = re.compile(r"<img\b[^>]*>")
 _ATTRIBUTE = re.compile(r'([a-z]+)="([^"]*)"')
 _FILE = re.compile(r"/hc/files/(\d+)")
-_ARTICLE = re.compile(r"/hc/[a-z]{2,3}(?:-[a-z]+)?/articles/(\d+)")
+_ARTICLE = re.compile(r"/hc/[a-z]{2,3}(?:-[a-z]+)?/articles/(\d{1,18})(?!\d)")  # more digits fit no id
 
 HEAVY = 300 * 1024  # bytes of a picture; more keeps readers on a phone waiting
 
@@ -113,9 +114,22 @@ def linked_files(html: str) -> list[int]:
     return list(dict.fromkeys(int(file) for file in _FILE.findall(html)))
 
 
-def linked_articles(html: str) -> list[int]:
-    """The numbers of the articles that a cleaned body links to, each once."""
-    return list(dict.fromkeys(int(number) for number in _ARTICLE.findall(html)))
+def linked_articles(html: str, own_host: str) -> dict[str, int]:
+    """The numbers of our articles that a cleaned body links to, by the addresses that stand there.
+
+    own_host: links to any other lead to no article of ours, however they look.
+    """
+    found = {href: _article(href, own_host) for href, _inner in _LINK.findall(html)}
+    return {href: number for href, number in found.items() if number is not None}
+
+
+def _article(href: str, own_host: str) -> int | None:
+    try:
+        url = urlsplit(href)
+    except ValueError:
+        return None
+    found = _ARTICLE.match(url.path) if url.netloc in {"", own_host} else None
+    return int(found[1]) if found else None
 
 
 def with_sizes(html: str, size_of: Callable[[int], tuple[int, int] | None]) -> str:
@@ -148,8 +162,9 @@ class Remark:
     about: str
 
 
-def remarks(html: str, *, weight_of: Callable[[int], int | None], dead: Collection[int]) -> list[Remark]:
-    """What is bad for some readers. weight_of: the bytes of a file, by its id. dead: articles that they don't get."""
+def remarks(html: str, *, weight_of: Callable[[int], int | None], dead: Mapping[str, int]) -> list[Remark]:
+    """What is bad for some readers. weight_of: the bytes of a file, by its id. dead: of `linked_articles`, those that
+    they don't get."""
     return [*_about_levels(html), *_about_links(html, dead), *_about_pictures(html, weight_of)]
 
 
@@ -162,12 +177,11 @@ def _about_levels(html: str) -> Iterator[Remark]:
         before = heading.level
 
 
-def _about_links(html: str, dead: Collection[int]) -> Iterator[Remark]:
+def _about_links(html: str, dead: Mapping[str, int]) -> Iterator[Remark]:
     for href, inner in _LINK.findall(html):
-        number = _ARTICLE.search(href)
-        if number and int(number[1]) in dead:
+        if href in dead:
             words = _("A link leads to article %(number)s, which its readers don’t get.")
-            yield Remark("link", words % {"number": number[1]}, " ".join(to_text(inner).split()))
+            yield Remark("link", words % {"number": dead[href]}, " ".join(to_text(inner).split()))
 
 
 def _about_pictures(html: str, weight_of: Callable[[int], int | None]) -> Iterator[Remark]:

@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 
 from tuki.desk.queries import the_desk
@@ -27,6 +29,9 @@ from tuki.lib.article import Piece, Remark, differences, headings, linked_articl
 from tuki.lib.paging import Page, page, page_by_id
 from tuki.people.actor import Actor
 from tuki.people.models import Person
+
+_HELPING = 200  # articles whose links are looked at together
+_LONG = 19  # digits that fit no id
 
 
 def article(viewer: Actor, pk: int) -> Article | None:
@@ -150,7 +155,9 @@ def files_of(article: Article) -> list[File]:
 
 def remarks_on(body: str, language: str, files: Iterable[File]) -> list[Remark]:
     """What the editor of a body in that language should look at. files: of its article."""
-    dead = unreached(linked_articles(body), language)
+    linked = linked_articles(body, own_host())
+    gone = unreached(linked.values(), language)
+    dead = {href: number for href, number in linked.items() if number in gone}
     return remarks(body, weight_of={file.pk: file.size for file in files}.get, dead=dead)
 
 
@@ -162,13 +169,37 @@ class DeadLink:
     number: int
 
 
-def dead_links(viewer: Actor, language: str, size: int = 500) -> list[DeadLink]:
-    """Links of published articles that lead nowhere, for whoever may write them. Looks at so many articles."""
-    rows = Showing.objects.filter(language=language, translated=True, article__in=policy.editable_articles(viewer))
-    rows = rows.filter(translation__body__contains="/articles/").select_related("translation__article__section")
-    found = [(row, number) for row in rows[:size] for number in linked_articles(row.translation.body)]
-    dead = unreached({number for _row, number in found}, language)
-    return [DeadLink(row, number) for row, number in found if number in dead]
+def dead_links(viewer: Actor, language: str, cursor: str = "", size: int = 50) -> Page[DeadLink]:
+    """Links of published articles that lead nowhere, for whoever may write these, by their articles' numbers.
+
+    Every article is looked at, some at a time, until a page is full; the links of one stand on one page.
+    """
+    linking = Showing.objects.filter(language=language, translated=True, article__in=policy.editable_articles(viewer))
+    linking = linking.filter(translation__body__contains="/articles/").order_by("article")
+    after = int(cursor) if cursor.isdecimal() and len(cursor) < _LONG else 0
+    found: list[tuple[int, int]] = []  # an article, and a number that it links to
+    more = True
+    while more and len({article for article, _number in found}) <= size:
+        rows = list(linking.filter(article__gt=after).values_list("article", "translation__body")[:_HELPING])
+        found += _dead_among(rows, language)
+        more, after = len(rows) == _HELPING, rows[-1][0] if rows else after
+    articles = list(dict.fromkeys(article for article, _number in found))
+    shown = linking.filter(article__in=articles[:size]).select_related("translation__article__section")
+    showings = {row.article_id: row for row in shown}
+    dead = [DeadLink(showings[article], number) for article, number in found if article in showings]
+    return Page(dead, "", str(articles[size - 1]) if len(articles) > size else "")
+
+
+def _dead_among(rows: list[tuple[int, str]], language: str) -> list[tuple[int, int]]:
+    host = own_host()
+    links = [(article, number) for article, body in rows for number in set(linked_articles(body, host).values())]
+    gone = unreached({number for _article, number in links}, language)
+    return [(article, number) for article, number in links if number in gone]
+
+
+def own_host() -> str:
+    """Where we are found; links to another host lead to no article of ours."""
+    return urlsplit(settings.PUBLIC_URL).netloc
 
 
 def unreached(numbers: Iterable[int], language: str) -> set[int]:

@@ -41,6 +41,7 @@ def listed(request: AgentRequest, key: str = "all") -> HttpResponse:
         "language_of": language if key in frame.OF_ONE_LANGUAGE else "",
         "languages_of": the_desk().languages,
         "words": request.GET.get("q", "")[:100].strip() if key == "all" else "",
+        "by_name": key == "links",
     }
     return frame.show(request, "list", context, here=key)
 
@@ -50,7 +51,8 @@ def section(request: AgentRequest, pk: int) -> HttpResponse:
     """A section's articles, in their order."""
     found = get_object_or_404(editing.sections(request.actor), pk=pk)
     page = _as_rows(listing.in_section(request.actor, found, request.GET.get("at", "")), _of_articles)
-    return frame.show(request, "list", {"title": found, "section": found, "page": page}, here=f"section-{pk}")
+    context = {"title": found, "section": found, "page": page, "by_name": True}
+    return frame.show(request, "list", context, here=f"section-{pk}")
 
 
 @require_safe
@@ -111,13 +113,12 @@ def _review(request: AgentRequest, _language: str, _cursor: str) -> "Page[Row]":
     return Page(found, "", "")
 
 
-def _links(request: AgentRequest, language: str, _cursor: str) -> "Page[Row]":
+def _links(request: AgentRequest, language: str, cursor: str) -> "Page[Row]":
     words = _("links to article %(number)s, which its readers don’t get")
-    found = [
-        row(one.showing.translation, note=words % {"number": one.number})
-        for one in editing.dead_links(request.actor, language)
-    ]
-    return Page(found, "", "")
+    return _as_rows(
+        editing.dead_links(request.actor, language, cursor),
+        lambda found: [row(one.showing.translation, note=words % {"number": one.number}) for one in found],
+    )
 
 
 def _archived(request: AgentRequest, language: str, cursor: str) -> "Page[Row]":
