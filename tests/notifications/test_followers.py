@@ -1,7 +1,7 @@
 """Followers hear of a publish, once each, in their language, as far as they may read it. Witnesses are deliveries."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -270,6 +270,29 @@ def test_progress_is_told_to_who_may_edit(drafted, invoices, ada, bert, eva, wor
     assert (done.followers, done.walked, done.mails, done.waiting) == (2, 2, 1, 1)
     assert done.ended_at is not None
     assert queries.progress_of(ada, article) == []
+
+
+def test_an_editor_hears_of_mails_that_wait_long_or_do_not_arrive(drafted, invoices, ada, bert, carol, nils, eva, work):
+    for who in (ada, bert, carol, nils):
+        actions.follow(invoices, by=who)
+    article = drafted()
+    publish(article, by=eva, tells=True)
+    work()
+    rows = {mail.person_id: mail for mail in Delivery.objects.all()}
+    long_ago = timezone.now() - timedelta(hours=2)
+    for who, state, made_at in (
+        (ada, State.WAITING, long_ago),
+        (bert, State.DELAYED, long_ago + timedelta(minutes=30)),
+        (carol, State.WAITING, timezone.now()),
+        (nils, State.FAILED, long_ago),
+    ):
+        Delivery.objects.filter(pk=rows[who.person_id].pk).update(state=state, made_at=made_at)
+
+    (told,) = queries.progress_of(eva, article)
+    assert (told.late, told.late_since, told.lost) == (2, long_ago, 1)
+    Delivery.objects.update(state=State.SENT)
+    (told,) = queries.progress_of(eva, article)
+    assert (told.late, told.late_since, told.lost) == (0, None, 0)
 
 
 # The walk.

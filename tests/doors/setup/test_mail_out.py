@@ -179,3 +179,12 @@ def test_the_address_that_proves_its_writer_is_not_shown(setup_of, post, ticket,
 
     assert f"+{ticket.pk}.{ada.person_id}.…@" in page
     assert told.reply_to not in page
+
+
+@pytest.mark.parametrize(("minutes", "told"), [(59, False), (61, True)])
+def test_news_that_wait_for_an_hour_raise_no_alarm_and_are_told(setup_of, post, minutes, told):
+    news = post(bulk=True, automatic=True)
+    Delivery.objects.filter(pk=news.pk).update(due_at=timezone.now() - timedelta(minutes=minutes))
+
+    assert ("News to followers waits to leave" in setup_of.get("/setup/").content.decode()) is told
+    assert "Mail waits to leave" not in setup_of.get("/workspace/views/open/").content.decode()

@@ -13,13 +13,16 @@ from tuki.mail.queries.arrivals import (
 )
 from tuki.mail.queries.boxes import is_ours, mailbox_of, mailboxes, our_addresses, source, sources, to_put_away
 from tuki.mail.queries.deliveries import (
+    Outstanding,
     deliveries_of,
     deliveries_of_thread,
     delivery,
     delivery_named,
     how_many_told,
     is_made,
+    news_wait_since,
     outbox,
+    outstanding,
     states_of_deliveries,
     told_lately,
     undelivered,
@@ -30,6 +33,7 @@ from tuki.mail.queries.threads import addresses_of_thread, awaits, chain_of, mai
 
 __all__ = [
     "RIGHT_COMES_WITHIN",
+    "Outstanding",
     "addresses_of_thread",
     "awaits",
     "calls_for_no_answer",
@@ -47,8 +51,10 @@ __all__ = [
     "mailbox_of_thread",
     "mailboxes",
     "messages_by_mail",
+    "news_wait_since",
     "our_addresses",
     "outbox",
+    "outstanding",
     "raw_mail",
     "raw_mail_of",
     "same_mail",

@@ -1,13 +1,15 @@
 """What goes out, and what became of it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import BigIntegerField, CharField, DateTimeField, QuerySet
+from django.db.models import BigIntegerField, CharField, Count, DateTimeField, Min, Q, QuerySet
+from django.utils import timezone
 
 from tuki.lib.questions import OneOf, Question, Slot
-from tuki.mail.models import LOST, Delivery
+from tuki.mail.models import LATE_AFTER, LOST, OPEN, Delivery, State
 
 
 def deliveries_of(messages: Iterable[int]) -> dict[int, list[Delivery]]:
@@ -71,6 +73,26 @@ def how_many_told(kinds: Iterable[str], *, since: datetime, at_most: int) -> int
     return told.values("pk")[:at_most].count()
 
 
+@dataclass(frozen=True)
+class Outstanding:
+    """Of mails that all tell of one entry: how many have waited too long to leave, the oldest since when, and how many
+    did not arrive."""
+
+    late: int
+    since: datetime | None
+    lost: int
+
+
+def outstanding(kind: str, entries: Collection[int]) -> dict[int, Outstanding]:
+    """What has not come of the mails of a kind that tell of these entries; nothing of an entry whose mails all went."""
+    late = Q(state__in=OPEN, made_at__lt=timezone.now() - LATE_AFTER)
+    rows = Delivery.objects.filter(late | Q(state__in=LOST), kind=kind, entry__in=entries).order_by()
+    counted = rows.values_list("entry").annotate(
+        late=Count("pk", filter=late), since=Min("made_at", filter=late), lost=Count("pk", filter=Q(state__in=LOST))
+    )
+    return {entry: Outstanding(late, since, lost) for entry, late, since, lost in counted}
+
+
 def was_posted(kind: str, address: str, *, since: datetime) -> bool:
     """Whether this address got such a mail lately."""
     return Delivery.objects.filter(address=address.lower(), kind=kind, made_at__gte=since).exists()
@@ -120,3 +142,9 @@ def is_made(entry: int, person: int | None, address: str, kind: str) -> bool:
     if person is not None:
         return bool(_MADE_TO_PERSON.ask(entry=entry, person=person, kind=kind))
     return bool(_MADE_TO_ADDRESS.ask(entry=entry, address=address, kind=kind))
+
+
+def news_wait_since() -> datetime | None:
+    """When the oldest mail to followers was to leave that has not, where that is too long ago."""
+    waiting = Delivery.objects.filter(state=State.WAITING, bulk=True, due_at__lt=timezone.now() - LATE_AFTER)
+    return waiting.order_by("pk").values_list("due_at", flat=True).first()

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.http import HttpResponse
+from django.utils import timezone
 from django.utils.html import strip_tags
 
 from tests.conftest import later
@@ -13,6 +14,7 @@ from tuki.jobs.worker import run_ready
 from tuki.knowledge import actions
 from tuki.knowledge.models import Article, Draft, Pace, Revision, Schedule, Status
 from tuki.knowledge.queries import reading
+from tuki.mail.models import Delivery
 from tuki.people.actor import Actor
 
 NOW = {"when": "now", "zone": "Europe/Helsinki", "outdates": "on"}
@@ -67,6 +69,10 @@ def test_an_editor_sees_how_far_followers_have_been_told(desk_of, published, inv
     assert 'hx-select="#told"' in begun.content.decode()
     assert "2 of 2 followers: 1 mail, 1 hears by a daily or weekly mail" in words(done)
     assert 'hx-select="#told"' not in done.content.decode()
+    Delivery.objects.update(state="waiting", made_at=timezone.now() - timedelta(days=1))
+    assert "1 mail has waited to leave since" in words(desk_of.get(path(article)))
+    Delivery.objects.update(state="failed")
+    assert "Mail that did not arrive: 1." in words(desk_of.get(path(article)))
 
 
 def test_an_article_that_nobody_was_told_of_says_nothing_of_it(desk_of, published):
