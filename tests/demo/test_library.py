@@ -9,7 +9,6 @@ from tuki.blueprint.actions import apply
 from tuki.blueprint.reading import SHIPPED, read_folder
 from tuki.demo.content import CONTENT
 from tuki.demo.filling import fill
-from tuki.files.models import File
 from tuki.jobs.models import Timer
 from tuki.knowledge.models import Article, Draft, Following, Translation, Vote
 from tuki.knowledge.queries import editing
@@ -67,11 +66,11 @@ def test_no_two_files_have_the_same_name(desk):
 
 
 def test_no_editor_would_have_anything_to_remark(desk):
-    files = list(File.objects.all())
     remarks = {
         (one.title, remark.words, remark.about)
-        for one in Translation.objects.exclude(body="")
-        for remark in editing.remarks_on(one.body, one.language, files)
+        for one in Translation.objects.exclude(body="").select_related("article__section")
+        for remark in editing.remarks_on(one.body, one.language, one.article)
+        if remark.kind != "kept"  # some say where main users read on
     }
 
     assert remarks == set()

@@ -268,8 +268,19 @@ def test_a_link_to_another_help_center_is_none_of_ours(published, eva, settings)
     ours = published("ours", link.format("https://help.example"))
 
     assert dead_links(eva) == [(ours, 999)]
-    body = link.format("https://other.zendesk.com")
-    assert editing.remarks_on(body, "en", []) == []
+    assert editing.remarks_on(link.format("https://other.zendesk.com"), "en", ours) == []
+
+
+def test_an_editor_is_told_of_a_link_to_what_some_readers_may_not_read(published, guides, invoices, root, eva):
+    closed = actions.make_section(guides, labels("Closed"), audience=audience.seats(), by=root)
+    kept, gone, open_one = published("kept", section=closed), published("gone", section=closed), published("open")
+    actions.merge_articles(kept, gone, by=eva)
+    body = f'<a href="/hc/en/articles/{gone.pk}">that</a> <a href="/hc/en/articles/{open_one.pk}">open</a>'
+
+    (remark,) = editing.remarks_on(body, "en", published())
+    assert (remark.kind, remark.about) == ("kept", "that")
+    assert f"article {gone.pk}. Perhaps not everybody" in remark.words
+    assert editing.remarks_on(body, "en", kept) == []
 
 
 def test_a_link_to_an_article_that_was_merged_leads_on(published, eva):

@@ -105,7 +105,7 @@ def test_an_editor_is_told_of_skipped_levels_pictures_without_a_text_and_heavy_o
     html = clean_body('<h3>Deep</h3><h2>A</h2><h4>B</h4><img src="/hc/files/7" alt=" "><img src="/hc/files/8" alt="x">')
     weights = {7: HEAVY, 8: HEAVY + 1}
 
-    assert [(one.kind, one.about) for one in remarks(html, weight_of=weights.get, dead={})] == [
+    assert [(one.kind, one.about) for one in remarks(html, weight_of=weights.get, dead={}, kept={})] == [
         ("level", "Deep"),
         ("level", "B"),
         ("alt", "/hc/files/7"),
@@ -120,7 +120,7 @@ def test_an_editor_is_told_of_links_to_articles_that_readers_do_not_get():
     )
 
     dead = {"/hc/en/articles/7-x": 7, "https://tuki.example/hc/fi/articles/7": 7}
-    found = remarks(html, weight_of={}.get, dead=dead)
+    found = remarks(html, weight_of={}.get, dead=dead, kept={})
     assert [(one.kind, one.about) for one in found] == [("link", "the dead one"), ("link", "abroad")]
 
 

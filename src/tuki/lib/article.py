@@ -157,15 +157,17 @@ def with_sizes(html: str, size_of: Callable[[int], tuple[int, int] | None]) -> s
 class Remark:
     """Something in a body that its editor should look at. about: which heading, picture or link, as they know it."""
 
-    kind: str  # "alt", "level", "heavy", "link"
+    kind: str  # "alt", "level", "heavy", "link", "kept"
     words: str
     about: str
 
 
-def remarks(html: str, *, weight_of: Callable[[int], int | None], dead: Mapping[str, int]) -> list[Remark]:
-    """What is bad for some readers. weight_of: the bytes of a file, by its id. dead: of `linked_articles`, those that
-    they don't get."""
-    return [*_about_levels(html), *_about_links(html, dead), *_about_pictures(html, weight_of)]
+def remarks(
+    html: str, *, weight_of: Callable[[int], int | None], dead: Mapping[str, int], kept: Mapping[str, int]
+) -> list[Remark]:
+    """What is bad for some readers. weight_of: the bytes of a file, by its id. dead, kept: of `linked_articles`, those
+    that nobody gets, and those that are perhaps not for all who read this."""
+    return [*_about_levels(html), *_about_links(html, dead, kept), *_about_pictures(html, weight_of)]
 
 
 def _about_levels(html: str) -> Iterator[Remark]:
@@ -177,11 +179,16 @@ def _about_levels(html: str) -> Iterator[Remark]:
         before = heading.level
 
 
-def _about_links(html: str, dead: Mapping[str, int]) -> Iterator[Remark]:
+def _about_links(html: str, dead: Mapping[str, int], kept: Mapping[str, int]) -> Iterator[Remark]:
     for href, inner in _LINK.findall(html):
+        number = dead.get(href, kept.get(href))
+        if number is None:
+            continue
+        kind = "link" if href in dead else "kept"
+        words = _("A link leads to article %(number)s. Perhaps not everybody who reads this one may read that.")
         if href in dead:
             words = _("A link leads to article %(number)s, which its readers don’t get.")
-            yield Remark("link", words % {"number": dead[href]}, " ".join(to_text(inner).split()))
+        yield Remark(kind, words % {"number": number}, " ".join(to_text(inner).split()))
 
 
 def _about_pictures(html: str, weight_of: Callable[[int], int | None]) -> Iterator[Remark]:

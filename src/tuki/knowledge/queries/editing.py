@@ -1,6 +1,6 @@
 """What editors work from."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
 from urllib.parse import urlsplit
@@ -153,12 +153,25 @@ def files_of(article: Article) -> list[File]:
     return [attachment.file for attachment in rows]
 
 
-def remarks_on(body: str, language: str, files: Iterable[File]) -> list[Remark]:
-    """What the editor of a body in that language should look at. files: of its article."""
+def remarks_on(body: str, language: str, article: Article) -> list[Remark]:
+    """What the editor of a body of an article in that language should look at."""
     linked = linked_articles(body, own_host())
     gone = unreached(linked.values(), language)
-    dead = {href: number for href, number in linked.items() if number in gone}
-    return remarks(body, weight_of={file.pk: file.size for file in files}.get, dead=dead)
+    fewer = _not_for_all_readers_of(article, set(linked.values()) - gone)
+    return remarks(
+        body,
+        weight_of={file.pk: file.size for file in files_of(article)}.get,
+        dead={href: number for href, number in linked.items() if number in gone},
+        kept={href: number for href, number in linked.items() if number in fewer},
+    )
+
+
+def _not_for_all_readers_of(article: Article, numbers: Collection[int]) -> set[int]:
+    """Those of these articles that something keeps which does not keep this one."""
+    ends = _ends(numbers)
+    rows = Article.objects.filter(pk__in=ends.values()).select_related("section__category", "section__parent")
+    fewer = {row.pk for row in rows if not policy.is_for_no_more(article, row)}
+    return {number for number, end in ends.items() if end in fewer}
 
 
 @dataclass(frozen=True)
@@ -207,13 +220,17 @@ def unreached(numbers: Iterable[int], language: str) -> set[int]:
 
     Whom an article is for counts for nothing here: some readers get it.
     """
-    wanted = set(numbers)
-    rows = Redirect.objects.filter(kind="article", path__in=[f"articles/{number}" for number in wanted])
-    leads = {int(row.path.removeprefix("articles/")): row.target for row in rows}
-    ends = {number: leads.get(number, number) for number in wanted}
+    ends = _ends(set(numbers))
     shown = Showing.objects.filter(article__in=set(ends.values()), language=language)
     there = set(shown.values_list("article", flat=True))
     return {number for number, end in ends.items() if end not in there}
+
+
+def _ends(numbers: Collection[int]) -> dict[int, int]:
+    """The article that each of these addresses leads to: itself, unless it was merged or stood elsewhere before."""
+    rows = Redirect.objects.filter(kind="article", path__in=[f"articles/{number}" for number in numbers])
+    leads = {int(row.path.removeprefix("articles/")): row.target for row in rows}
+    return {number: leads.get(number, number) for number in numbers}
 
 
 def reasons(article: Article, cursor: str = "", size: int = 50) -> Page[Vote]:

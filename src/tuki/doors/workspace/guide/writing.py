@@ -152,7 +152,7 @@ def _source_of(translation: "Translation") -> dict[str, Any]:
 
 def remarks_on(translation: "Translation") -> list[Any]:
     """What its editor should look at."""
-    return editing.remarks_on(Text.kept(translation).body, translation.language, editing.files_of(translation.article))
+    return editing.remarks_on(Text.kept(translation).body, translation.language, translation.article)
 
 
 def find_article(request: AgentRequest, pk: int, *, merged: bool = False) -> "Article":
