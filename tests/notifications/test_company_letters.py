@@ -6,6 +6,7 @@ import pytest
 
 from tuki.desk.models import WhoGivesSeats
 from tuki.jobs.worker import run_ready
+from tuki.journal.via import Via
 from tuki.mail.models import Delivery
 from tuki.people import actions, invitations
 from tuki.people.actor import Actor
@@ -33,6 +34,16 @@ def test_a_new_colleague_gets_the_link_that_lets_them_in_in_their_language(acme,
     assert "palvelutili" in mail.text
     assert mail.language == "fi"
     assert mail.is_secret  # nobody of the desk reads the link
+
+
+def test_whoever_wrote_by_mail_and_never_signed_in_gets_a_link_that_accepts(acme, carol):
+    known = actions.meet("known@elsewhere.example", by=Actor(None, Via.EMAIL))
+    place = actions.invite_colleague(acme, known.email, name="Somebody", by=carol)
+    mail = mail_to(known.email)
+
+    (link,) = set(re.findall(r"/hc/en/welcome/([^\s)>]+)", mail.text))
+    assert invitations.place_of(link) == place
+    assert "Somebody" not in mail.text
 
 
 def test_whom_the_desk_knows_is_asked_to_sign_in_and_gets_no_link_that_lets_them_in(acme, carol, dora):
@@ -92,8 +103,8 @@ def test_the_link_of_somebody_suspended_lets_them_in_and_shows_them_nothing(acme
     from tuki.tickets import policy
 
     place = actions.invite_colleague(acme, "new@acme.example", name="Noora", with_seat=True, by=carol)
-    token = invitations.token_for(place.person)
-    Membership.objects.filter(pk=place.pk).update(asked_at="")
+    token = invitations.token_for(place.person, place)
+    actions.accept_place(place, by=Actor(place.person))
     actions.suspend(Membership.objects.get(pk=place.pk), by=carol)
     person = invitations.person_of(token)
 

@@ -1,11 +1,15 @@
 """A company's people, as its managers and support run them (A3, D7)."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 
 from tuki.desk.models import WhoGivesSeats, WhoSees
 from tuki.journal.models import Entry
+from tuki.journal.via import Via
 from tuki.lib.refusal import Denied, Refused
-from tuki.people import actions
+from tuki.people import actions, queries
 from tuki.people.actor import Actor
 from tuki.people.models import Membership, Organization, Person
 from tuki.people.standing import place
@@ -26,12 +30,51 @@ def _companies_give(rules):
     rules(who_gives_seats=WhoGivesSeats.COMPANY)
 
 
-def test_a_manager_invites_a_new_colleague_with_a_seat(acme, carol):
+def test_whoever_is_invited_has_a_seat_held_for_them_and_no_right_before_they_accept(acme, carol):
     membership = actions.invite_colleague(acme, "New@acme.example", name="Noora", with_seat=True, by=carol)
+    new = Actor(membership.person)
 
-    assert not membership.pending
-    assert place(membership.person).seated == {acme.pk}
+    assert place(now(new).person).organizations == ()
+    assert not tickets.may_submit(now(new))
+    assert [seat.membership for seat in queries.seats_in_use(acme)] == [theirs(carol), membership]
     assert Entry.objects.filter(event="organization.colleague_invited", person=carol.person).exists()
+
+    actions.accept_place(membership, by=new)
+    assert place(now(new).person).seated == {acme.pk}
+    assert Entry.objects.filter(event="organization.place_accepted", person=new.person).exists()
+
+
+def test_of_two_companies_that_invite_somebody_the_desk_did_not_know_neither_has_them_before_they_accept(
+    acme, globex, carol, machine
+):
+    first = actions.invite_colleague(acme, "new@nowhere.example", by=carol)
+    second = actions.invite_colleague(globex, "new@nowhere.example", by=machine)
+    new = Actor(first.person)
+    actions.accept_place(second, by=new)
+
+    assert place(now(new).person).organizations == (globex.pk,)
+    assert place(now(new).person).invited == (acme.pk,)
+
+
+def test_a_manager_who_invites_somebody_of_another_company_has_added_nobody_there(acme, globex, carol):
+    actions.invite_colleague(acme, "new@globex.example", name="Noora", by=carol)
+
+    (added,) = Entry.objects.filter(on_kind="organization", on_id=globex.pk, event="organization.membership_added")
+    assert added.person == queries.system()
+
+
+@pytest.mark.parametrize("came", ["not", "signed in", "wrote"])
+def test_whoever_was_invited_before_this_and_never_came_has_to_accept(acme, carol, came):
+    membership = actions.invite_colleague(acme, "new@acme.example", by=carol)
+    Membership.objects.filter(pk=membership.pk).update(pending=False)
+    if came == "signed in":
+        Person.objects.filter(pk=membership.person_id).update(last_login=carol.at)
+    elif came == "wrote":
+        actions.change_profile(membership.person, name="Noora", by=Actor(membership.person, Via.EMAIL))
+    import_module("tuki.people.migrations.0008_pending_until_accepted").let_who_never_came_accept(apps, None)
+
+    assert Membership.objects.get(pk=membership.pk).pending == (came == "not")
+    assert not theirs(carol).pending
 
 
 def test_whom_the_desk_knew_already_has_to_accept_and_shows_no_name_before(acme, globex, carol, dora):

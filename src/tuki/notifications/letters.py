@@ -28,7 +28,7 @@ from tuki.tickets.events import Assigned, FoundNoSpam, Replied, Solved, Submitte
 
 if TYPE_CHECKING:
     from tuki.journal.models import Entry
-    from tuki.people.models import Person
+    from tuki.people.models import Membership, Person
     from tuki.tickets.models import Message, Ticket
 
 # Files go along up to this many bytes in all; beyond it the mail names them and links to the ticket.
@@ -162,12 +162,13 @@ def _still_there(entry: "Entry") -> list["Person"]:
 
 
 def _to_colleague(event: ColleagueInvited, entry: "Entry") -> list[Letter]:
-    """Whoever still is invited: new to the desk with the link that lets them in, else asked to sign in and answer."""
+    """Whoever still is invited: who never came with a link that lets them in, else asked to sign in and answer."""
     place = people.membership_of(event.person, entry.on_id)
     person = people.person(event.person)
     if place is None or person is None or not place.is_invited or place.suspended_at is not None:
         return []
     company = place.organization.name
+    came = person.last_login is not None or person.has_usable_password()
     with translation.override(_language(person)):
         subject = _("%(company)s invites you to %(desk)s support") % {"company": company, "desk": the_desk().name}
     answer = settings.PUBLIC_URL + reverse("portal:invitations", args=[_language(person)])
@@ -177,7 +178,7 @@ def _to_colleague(event: ColleagueInvited, entry: "Entry") -> list[Letter]:
             "colleague",
             automatic=True,
             subject=subject,
-            welcome="" if place.pending else _welcome(person),
+            welcome="" if came else _welcome(person, place),
             answer=answer,
             company=company,
             inviter=entry.person.shown_name if entry.person and not entry.person.is_system else "",
@@ -312,8 +313,8 @@ def _address(person: "Person", ticket: "Ticket | None") -> str:
     return reverse("portal:request", args=[language, ticket.number])
 
 
-def _welcome(person: "Person") -> str:
-    return settings.PUBLIC_URL + reverse("portal:welcome", args=[_language(person), token_for(person)])
+def _welcome(person: "Person", place: "Membership | None" = None) -> str:
+    return settings.PUBLIC_URL + reverse("portal:welcome", args=[_language(person), token_for(person, place)])
 
 
 def _language(person: "Person") -> str:

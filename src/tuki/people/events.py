@@ -303,7 +303,7 @@ class ColleagueInvited(Event):
 
 @dataclass(frozen=True)
 class PlaceAccepted(Event):
-    """A person whom the desk knew before joined the company that invited them."""
+    """A person joined the company that had invited them."""
 
     person: int
 

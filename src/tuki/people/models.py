@@ -152,7 +152,7 @@ class Membership(models.Model):
     role = models.CharField(max_length=7, choices=MembershipRole, default=MembershipRole.MEMBER)
     # Since when it gives no right, and keeps the company's tickets from the person.
     suspended_at = models.DateTimeField(null=True, blank=True)
-    # A colleague invited somebody whom the desk knew already: gives no right, and shows no name, before they accept.
+    # Somebody was invited: it gives no right, and shows no name of theirs, before they accept.
     pending = models.BooleanField(default=False)
     # As whoever invited them named and addressed them: all that the company is shown before they come.
     called = models.CharField(max_length=120, blank=True)
@@ -167,9 +167,8 @@ class Membership(models.Model):
 
     @property
     def is_invited(self) -> bool:
-        """Asked to join, and not come yet: told alike of whom the desk knew and of whom it did not."""
-        waits = bool(self.asked_at) and self.person.last_login is None and not self.person.has_usable_password()
-        return self.pending or waits
+        """Asked to join, and has not accepted: told alike of whom the desk knew and of whom it did not."""
+        return self.pending
 
     @property
     def shown_name(self) -> str:

@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from tuki.desk.models import WhoSubmits
+from tuki.desk.models import WhoGivesSeats, WhoSubmits
 from tuki.jobs.worker import run_ready
 from tuki.journal.models import Entry
 from tuki.mail import lists
-from tuki.mail.models import Outcome, RawMail
+from tuki.mail.models import Delivery, Outcome, RawMail
 from tuki.people import actions as people
+from tuki.people.actor import Actor
 from tuki.tickets.models import Ticket
 
 
@@ -37,6 +38,33 @@ def test_so_it_does_where_people_of_a_company_may_write_and_they_become_one_of_i
     run_ready()
 
     assert Ticket.objects.get().requester == stina
+
+
+@pytest.mark.parametrize("rule", [WhoSubmits.SEATS, WhoSubmits.MEMBERS])
+def test_what_somebody_mailed_is_nothing_to_a_company_that_invites_them_before_they_accept(
+    rules, rule, acme, mail_in, root
+):
+    rules(who_submits=rule, who_gives_seats=WhoGivesSeats.COMPANY)
+    before = mail_in("stina@elsewhere.example", "About my pay")
+    place = people.invite_colleague(acme, "stina@elsewhere.example", with_seat=True, by=root)
+    run_ready()
+    after = mail_in("stina@elsewhere.example", "And my boss")
+    assert {mail.lacks_right for mail in RawMail.objects.all()} == {True}
+    assert not Ticket.objects.exists()
+
+    people.accept_place(place, by=Actor(place.person))
+    run_ready()
+    assert {ticket.organization for ticket in Ticket.objects.all()} == {acme}
+    assert {mail.outcome for mail in RawMail.objects.filter(pk__in=[before.pk, after.pk])} == {Outcome.TICKET}
+
+
+def test_who_mails_before_they_have_accepted_an_invitation_is_told_to_do_that_first(acme, mail_in, root):
+    people.invite_colleague(acme, "stina@elsewhere.example", by=root)
+    mail_in("stina@elsewhere.example", "Help")
+
+    told = Delivery.objects.get(address="stina@elsewhere.example", kind="no_access")
+    assert "Acme Oy has invited you to join it." in told.text
+    assert "/hc/en/invitations" in told.text
 
 
 def test_to_belong_to_a_company_is_not_enough_where_a_seat_is_needed(nils, globex, mail_in, root):

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -19,8 +21,10 @@ from tuki.people.actor import Actor
 
 if TYPE_CHECKING:
     from tuki.mail.models import RawMail
+    from tuki.people.models import Person
 
 _KIND = "no_access"
+_NAMED = 5  # of those companies that invite somebody
 _NOT_AGAIN_FOR = timedelta(days=1)  # a From may be forged: whoever is written to in vain hears of it once
 
 
@@ -43,6 +47,7 @@ def say_how_to_get_access(raw: "RawMail", mail: Mail, *, by: Actor) -> None:
                 _("Hello"),
                 _("Your mail “%(subject)s” has reached %(desk)s, but this address has no right to send requests yet.")
                 % {"subject": mail.subject, "desk": desk.name},
+                *_invitations(person, language),
                 label(desk.how_to_get_access, language),
                 _("Your mail is kept. Support can see it and take it up once you have access."),
                 desk.name,
@@ -62,6 +67,15 @@ def say_how_to_get_access(raw: "RawMail", mail: Mail, *, by: Actor) -> None:
             from_address=raw.mailbox.address if raw.mailbox else "",
             by=by,
         )
+
+
+def _invitations(person: "Person | None", language: str) -> list[str]:
+    """How whoever was invited, and writes before they have accepted, gets the right by that."""
+    if person is None:
+        return []
+    words = _("%(company)s has invited you to join it. Accept the invitation first: %(link)s")
+    link = settings.PUBLIC_URL + reverse("portal:invitations", args=[language])
+    return [words % {"company": place.organization, "link": link} for place in people.inviting(person)[:_NAMED]]
 
 
 _NOT_TAKEN = "not_taken"

@@ -34,7 +34,8 @@ def invite_colleague(
 ) -> Membership:
     """Ask somebody by mail to join a company, and hold a seat for them if that is wished.
 
-    Whoever the desk knows already has to accept before they count, and before their name shows: an invitation must not
+    They have to accept before they count, whoever they are: an address shows nothing of who reads there, and what they
+    mail is no business of a company that they don't belong to. Nor does their name show before: an invitation must not
     tell who is a customer. Raises Refused, naming the field, for no address, a colleague, a shared mailbox (A5), and
     where no seat is left.
     """
@@ -51,7 +52,7 @@ def invite_colleague(
         person = known or meet(address, name=name, language=language, by=by)
         membership = joined(person, organization, MembershipRole.MEMBER, by=by)
         membership.role = MembershipRole.MANAGER if manages else MembershipRole.MEMBER
-        membership.pending, membership.called, membership.asked_at = known is not None, name.strip()[:120], address
+        membership.pending, membership.called, membership.asked_at = True, name.strip()[:120], address
         membership.save(update_fields=["role", "pending", "called", "asked_at"])
         if with_seat:
             given(membership, by=by)
@@ -83,6 +84,7 @@ def accept_place(membership: Membership, *, by: Actor) -> None:
     """Join the company that one was invited to."""
     require(by.person_id == membership.person_id)
     with transaction.atomic():
+        Organization.objects.select_for_update().get(pk=membership.organization_id)
         if Membership.objects.filter(pk=membership.pk, pending=True).update(pending=False):
             record(events.PlaceAccepted(membership.person_id), on=membership.organization, by=by)
             membership.person.__dict__.pop("_place", None)

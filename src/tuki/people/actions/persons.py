@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tuki.desk.queries import the_desk
 from tuki.journal.record import record
+from tuki.journal.via import Via
 from tuki.lib.refusal import Refused, require
 from tuki.people import events, policy, queries
 from tuki.people.actions._joining import joined, taken_over
@@ -35,7 +36,8 @@ def meet(address: str, *, name: str = "", language: str = "", by: Actor) -> Pers
         person, new = _made(address, name, language, by=by)
         organization = queries.organization_of_address(address) if new else None
         if organization is not None:
-            joined(person, organization, MembershipRole.MEMBER, by=_themselves(person, by))
+            # By the desk's rule: whoever names somebody of another company has added nobody to it.
+            joined(person, organization, MembershipRole.MEMBER, by=Actor(queries.system(), Via.RULE, by.at))
     return person
 
 

@@ -7,7 +7,7 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
 
 from tests.doors.portal.account.test_sign_in import is_in, same_words
-from tuki.people import actions, invitations
+from tuki.people import actions, invitations, standing
 from tuki.people.models import Person
 
 NEW = "a fresh long password"
@@ -37,6 +37,31 @@ def test_an_invitation_by_support_comes_by_mail_and_leads_in(client, met, eva, m
     answer = accept(client, link_in(mail))
     assert answer["Location"] == "/hc/en/requests"
     assert is_in(client)
+
+
+def test_the_link_of_a_companys_invitation_joins_that_company_and_none_else_that_asks(
+    client, acme, globex, carol, machine, mailed, link_in
+):
+    place = actions.invite_colleague(acme, "new@somewhere.example", by=carol)
+    other = actions.invite_colleague(globex, "new@somewhere.example", by=machine)
+    link = next(link_in(mail) for mail in mailed("new@somewhere.example") if "Acme Oy" in mail.subject)
+    assert "With it you join Acme Oy" in client.get(link).content.decode()
+    assert standing.place(Person.objects.get(pk=place.person_id)).organizations == ()
+
+    answer = accept(client, link)
+    assert "You belong to Acme Oy now." in client.get(answer["Location"]).content.decode()
+    stands = standing.place(Person.objects.get(pk=place.person_id))
+    assert (stands.organizations, stands.invited) == ((acme.pk,), (other.organization_id,))
+
+
+def test_the_link_of_an_invitation_that_was_taken_back_joins_no_company(client, acme, carol):
+    place = actions.invite_colleague(acme, "new@somewhere.example", by=carol)
+    link = f"/hc/en/welcome/{invitations.token_for(place.person, place)}"
+    actions.end_invitation(place, by=carol)
+    accept(client, link)
+
+    assert is_in(client)
+    assert not place.person.memberships.exists()
 
 
 def test_looking_at_the_link_does_not_use_it(client, link):

@@ -28,7 +28,7 @@ from tuki.people import actions, invitations, marks, queries
 from tuki.people.actor import Actor
 
 if TYPE_CHECKING:
-    from tuki.people.models import Person
+    from tuki.people.models import Membership, Person
 
 View = Callable[..., HttpResponse]
 
@@ -37,8 +37,8 @@ View = Callable[..., HttpResponse]
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def welcome(request: Request, language: str, token: str) -> HttpResponse:
-    """Whom the link lets in chooses a password, and is signed in. It does so once."""
-    person = invitations.person_of(token)
+    """Whom the link lets in chooses a password, joins the company that sent it, and is signed in. It does so once."""
+    person, place = invitations.person_of(token), invitations.place_of(token)
     if person is None:
         return render(request, "account/invitation_over.html", {"token": token}, status=410)
     form = SetPasswordForm(person, request.POST if request.method == "POST" else None)
@@ -48,10 +48,22 @@ def welcome(request: Request, language: str, token: str) -> HttpResponse:
         except Refused:
             return render(request, "account/invitation_over.html", {"token": token}, status=410)
         logout(request)  # whoever was signed in here before
+        if place is not None:
+            _take(request, place, by=Actor(person, at=request.actor.at))
         answer: HttpResponse = perform_login(request, person, email=person.email)
         return answer
     status = 422 if form.errors else 200
-    return render(request, "account/welcome.html", {"person": person, "form": form}, status=status)
+    return render(request, "account/welcome.html", {"person": person, "place": place, "form": form}, status=status)
+
+
+def _take(request: Request, place: "Membership", *, by: Actor) -> None:
+    """Join the company, and say so. What can't be now waits among one's invitations."""
+    try:
+        actions.accept_place(place, by=by)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("You belong to %(company)s now.") % {"company": place.organization.name})
 
 
 @require_POST

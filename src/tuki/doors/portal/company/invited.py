@@ -1,4 +1,4 @@
-"""Companies that ask somebody whom the desk knew already to join: they accept, or decline."""
+"""Companies that ask somebody to join: they accept, or decline."""
 
 from django.contrib import messages
 from django.http import HttpResponse
