@@ -180,6 +180,25 @@ def test_who_loses_a_seat_is_signed_out_at_once(client, ada, eva):
     assert not Session.objects.exists()
 
 
+@pytest.mark.parametrize("ends", ["taken", "moved", "run out"])
+def test_whoever_has_not_accepted_an_invitation_stays_signed_in_when_its_seat_goes(
+    companies_give, client, signed_in_at, acme, carol, dora, nils, ends
+):
+    place = actions.invite_colleague(acme, "dora@globex.example", with_seat=True, by=carol)
+    client.force_login(dora.person)
+    signed_in_at(client, dora)
+    if ends == "taken":
+        actions.take_seat(place, by=carol)
+    elif ends == "moved":
+        actions.move_seat(place, theirs(nils), by=carol)
+    else:
+        place.seats.update(until=carol.at)
+        actions.give_seat(place, by=carol)
+
+    assert place.seats.filter(ended_at__isnull=False).exists()
+    assert Session.objects.exists()
+
+
 def test_a_seat_is_given_once(ada, eva):
     membership = Membership.objects.get(person=ada.person)
 

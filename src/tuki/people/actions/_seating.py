@@ -16,6 +16,12 @@ from tuki.people.models import Membership, Organization, Seat
 SEAT_RUNS_OUT = "people.seat_runs_out"  # the timer's job
 
 
+def locked(membership: Membership) -> Membership:
+    """The place as it is now, its company held: changes of one company's people queue for it."""
+    Organization.objects.select_for_update().get(pk=membership.organization_id)
+    return Membership.objects.select_related("person", "organization__package").get(pk=membership.pk)
+
+
 def given(membership: Membership, *, until: datetime | None = None, by: Actor) -> Seat:
     """The seat, made. Asks for no right, does not lock the company, and none may be `held`: its callers saw to that."""
     if membership.suspended_at is not None:
@@ -43,7 +49,7 @@ def held(membership: Membership, *, by: Actor) -> Seat | None:
     if seat is None or seat.until is None or seat.is_held(by.at):
         return seat
     _end(seat, membership, by=Actor(queries.system(), Via.RULE, seat.until))
-    marks.end_sessions(membership.person)
+    sign_out(membership)
     return None
 
 
@@ -53,6 +59,12 @@ def ended(membership: Membership, *, by: Actor) -> bool:
     if seat is not None:
         _end(seat, membership, by=by)
     return seat is not None
+
+
+def sign_out(membership: Membership) -> None:
+    """Sign out who has lost a seat. Not who was only invited: whoever asks somebody to join has no say over them."""
+    if not membership.pending:
+        marks.end_sessions(membership.person)
 
 
 def _end(seat: Seat, membership: Membership, *, by: Actor) -> None:

@@ -9,7 +9,7 @@ from tuki.journal.record import record
 from tuki.lib.refusal import Refused, require
 from tuki.people import events, marks, policy, queries
 from tuki.people.actions._joining import joined
-from tuki.people.actions._seating import ended, given, held, require_own_mailbox
+from tuki.people.actions._seating import ended, given, held, locked, require_own_mailbox
 from tuki.people.actions.persons import meet
 from tuki.people.actor import Actor
 from tuki.people.models import Membership, MembershipRole, Organization, Person
@@ -74,7 +74,7 @@ def invite_again(membership: Membership, *, by: Actor) -> None:
     """Send an invitation once more to somebody who has not come yet."""
     require(policy.may_run_company(by, membership.organization_id))
     with transaction.atomic():
-        membership = _locked(membership)
+        membership = locked(membership)
         if not membership.is_invited or membership.suspended_at is not None:
             raise Refused(_("%(person)s does not wait for an invitation.") % {"person": membership.shown_name})
         record(events.ColleagueInvited(membership.person_id), on=membership.organization, by=by)
@@ -116,7 +116,7 @@ def suspend(membership: Membership, *, by: Actor) -> None:
     require(policy.may_run_company(by, membership.organization_id))
     _require_other(membership, by)
     with transaction.atomic():
-        membership = _locked(membership)
+        membership = locked(membership)
         if membership.is_invited:
             raise Refused(_("This invitation has not been accepted yet. Take it back instead."))
         if membership.suspended_at is not None:
@@ -132,7 +132,7 @@ def let_back(membership: Membership, *, by: Actor) -> None:
     """Undo a suspension. A seat has to be given anew."""
     require(policy.may_run_company(by, membership.organization_id))
     with transaction.atomic():
-        membership = _locked(membership)
+        membership = locked(membership)
         if membership.suspended_at is not None:
             membership.suspended_at = None
             membership.save(update_fields=["suspended_at"])
@@ -146,7 +146,7 @@ def make_manager(membership: Membership, manages: bool, *, by: Actor) -> None:
         _require_other(membership, by)
     role = MembershipRole.MANAGER if manages else MembershipRole.MEMBER
     with transaction.atomic():
-        membership = _locked(membership)
+        membership = locked(membership)
         if membership.suspended_at is not None:
             raise Refused(_("%(person)s is suspended.") % {"person": membership.shown_name})
         if membership.role != role:
@@ -162,7 +162,7 @@ def name_main_contact(membership: Membership, *, by: Actor) -> None:
     """
     require(policy.may_run_people(by))
     with transaction.atomic():
-        membership = _locked(membership)
+        membership = locked(membership)
         organization = membership.organization
         if organization.main_contact_id == membership.person_id:
             return
@@ -181,9 +181,3 @@ def _require_other(membership: Membership, by: Actor) -> None:
         raise Refused(_("You can't do this to yourself. Ask another manager, or support."))
     if membership.person_id == membership.organization.main_contact_id and not policy.may_run_people(by):
         raise Refused(_("%(person)s is the company's main contact. Ask support.") % {"person": membership.shown_name})
-
-
-def _locked(membership: Membership) -> Membership:
-    """The place as it is now, its company held: changes of one company's people queue for it."""
-    Organization.objects.select_for_update().get(pk=membership.organization_id)
-    return Membership.objects.select_related("person", "organization__package").get(pk=membership.pk)

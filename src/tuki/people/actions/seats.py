@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from tuki.desk.queries import the_desk
 from tuki.jobs.queue import clear_timer
 from tuki.lib.refusal import Refused, require
-from tuki.people import marks, policy
-from tuki.people.actions._seating import SEAT_RUNS_OUT, ended, given, held
+from tuki.people import policy
+from tuki.people.actions._seating import SEAT_RUNS_OUT, ended, given, held, locked, sign_out
 from tuki.people.actor import Actor
-from tuki.people.models import Membership, Organization, Seat
+from tuki.people.models import Membership, Seat
 
 
 def give_seat(membership: Membership, *, until: datetime | None = None, by: Actor) -> Seat:
@@ -22,18 +22,20 @@ def give_seat(membership: Membership, *, until: datetime | None = None, by: Acto
     """
     require(policy.may_give_seats(by, membership.organization_id))
     with transaction.atomic():
-        _locked_company(membership)
-        membership = Membership.objects.select_related("person", "organization__package").get(pk=membership.pk)
+        membership = locked(membership)
         return held(membership, by=by) or given(membership, until=until, by=by)
 
 
 def take_seat(membership: Membership, *, by: Actor) -> None:
-    """End a person's right to use support at once, and their sessions. What they wrote stays theirs to read."""
+    """End a person's right to use support at once, and their sessions. What they wrote stays theirs to read.
+
+    One that is held for somebody invited ends too, and is no business of their sessions.
+    """
     require(policy.may_give_seats(by, membership.organization_id))
     with transaction.atomic():
-        _locked_company(membership)
+        membership = locked(membership)
         if ended(membership, by=by):
-            marks.end_sessions(membership.person)
+            sign_out(membership)
 
 
 def move_seat(holder: Membership, to: Membership, *, by: Actor) -> Seat:
@@ -42,15 +44,14 @@ def move_seat(holder: Membership, to: Membership, *, by: Actor) -> Seat:
     if holder.organization_id != to.organization_id:
         raise Refused(_("Who gives it up and who gets it belong to the same company."))
     with transaction.atomic():
-        _locked_company(holder)
-        to = Membership.objects.select_related("person", "organization__package").get(pk=to.pk)
+        holder, to = locked(holder), locked(to)
         if held(to, by=by):
             about = {"person": to.shown_name, "seat": the_desk().seat_name}
             raise Refused(_("%(person)s already has: %(seat)s.") % about)
         if not ended(holder, by=by):
             about = {"person": holder.shown_name, "seat": the_desk().seat_name}
             raise Refused(_("%(person)s does not have: %(seat)s.") % about)
-        marks.end_sessions(holder.person)
+        sign_out(holder)
         return given(to, by=by)
 
 
@@ -61,10 +62,4 @@ def let_seat_run_out(seat: int, *, by: Actor) -> None:
         clear_timer(SEAT_RUNS_OUT, seat)
         found = Seat.objects.select_related("membership__person").filter(pk=seat, ended_at=None).first()
         if found is not None:
-            _locked_company(found.membership)
-            held(found.membership, by=by)
-
-
-def _locked_company(membership: Membership) -> None:
-    """The company is what two givers at once must queue for."""
-    Organization.objects.select_for_update().get(pk=membership.organization_id)
+            held(locked(found.membership), by=by)
