@@ -98,6 +98,18 @@ def test_an_invitation_nobody_accepted_is_taken_back_or_declined(acme, carol, do
     assert not Membership.objects.filter(pk=membership.pk).exists()
 
 
+def test_whoever_belongs_to_the_company_and_never_signed_in_is_suspended_and_no_invitation_is_taken_back(acme, carol):
+    """Some only ever write by mail, after the invitation as before it."""
+    membership = actions.invite_colleague(acme, "new@acme.example", with_seat=True, by=carol)
+    actions.accept_place(membership, by=Actor(membership.person))
+    with pytest.raises(Refused, match="has joined the company"):
+        actions.end_invitation(membership, by=carol)
+
+    actions.suspend(membership, by=carol)
+    assert Membership.objects.get(pk=membership.pk).suspended_at is not None
+    assert membership.seats.filter(ended_at__isnull=False).exists()
+
+
 def test_an_agent_is_nobodys_colleague(acme, carol, eva):
     with pytest.raises(Refused):
         actions.invite_colleague(acme, "eva@festum.example", by=carol)
