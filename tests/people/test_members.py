@@ -3,6 +3,7 @@
 from importlib import import_module
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.apps import apps
 
 from tuki.desk.models import WhoGivesSeats, WhoSees
@@ -108,6 +109,22 @@ def test_whoever_belongs_to_the_company_and_never_signed_in_is_suspended_and_no_
     actions.suspend(membership, by=carol)
     assert Membership.objects.get(pk=membership.pk).suspended_at is not None
     assert membership.seats.filter(ended_at__isnull=False).exists()
+
+
+def test_an_invitation_with_a_seat_tells_nothing_of_the_address_that_somebody_has_beside_this_one(
+    rules, acme, globex, carol, dora
+):
+    rules(who_gives_seats=WhoGivesSeats.COMPANY, shared_mailboxes=["info"])
+    EmailAddress.objects.create(user=dora.person, email="dd@private.example", verified=True, primary=False)
+    Person.objects.filter(pk=dora.person_id).update(email="info@globex.example")
+    membership = actions.invite_colleague(acme, "dd@private.example", with_seat=True, by=carol)
+
+    with pytest.raises(Refused, match="info@globex.example"):
+        actions.accept_place(membership, by=dora)
+    assert place(now(dora).person).seated == {globex.pk}
+    actions.take_seat(membership, by=carol)
+    actions.accept_place(membership, by=dora)
+    assert place(now(dora).person).organizations == (globex.pk, acme.pk)
 
 
 def test_an_agent_is_nobodys_colleague(acme, carol, eva):

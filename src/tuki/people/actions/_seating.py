@@ -23,12 +23,15 @@ def locked(membership: Membership) -> Membership:
 
 
 def given(membership: Membership, *, until: datetime | None = None, by: Actor) -> Seat:
-    """The seat, made. Asks for no right, does not lock the company, and none may be `held`: its callers saw to that."""
+    """The seat, made. Asks for no right, does not lock the company, and none may be `held`: its callers saw to that.
+
+    Of somebody invited nothing is asked, or told, but the address that was written to: `accept_place` asks the rest.
+    """
     if membership.suspended_at is not None:
         raise Refused(_("%(person)s is suspended.") % {"person": membership.shown_name})
     if until is not None and until <= by.at:
         raise Refused(_("This moment is over already."), field="until")
-    require_own_mailbox(membership.person.email)
+    require_own_mailbox(membership.shown_address)
     _require_room(membership.organization, by.at)
     seat = Seat.objects.create(
         membership=membership, given_by=by.person or queries.system(), given_at=by.at, until=until

@@ -81,13 +81,22 @@ def invite_again(membership: Membership, *, by: Actor) -> None:
 
 
 def accept_place(membership: Membership, *, by: Actor) -> None:
-    """Join the company that one was invited to."""
+    """Join the company that one was invited to.
+
+    Raises Refused where a seat comes with it and several people read at one's own address (A5).
+    """
     require(by.person_id == membership.person_id)
     with transaction.atomic():
         Organization.objects.select_for_update().get(pk=membership.organization_id)
-        if Membership.objects.filter(pk=membership.pk, pending=True).update(pending=False):
-            record(events.PlaceAccepted(membership.person_id), on=membership.organization, by=by)
-            membership.person.__dict__.pop("_place", None)
+        found = Membership.objects.select_related("person", "organization").filter(pk=membership.pk).first()
+        if found is None or not found.pending:
+            return
+        if held(found, by=by):
+            require_own_mailbox(found.person.email)
+        found.pending = False
+        found.save(update_fields=["pending"])
+        record(events.PlaceAccepted(found.person_id), on=found.organization, by=by)
+        membership.person.__dict__.pop("_place", None)
 
 
 def end_invitation(membership: Membership, *, by: Actor) -> None:
