@@ -111,6 +111,35 @@ def test_a_mailbox_that_several_read_gets_no_seat_A5(rules, person, acme, eva):
     assert refused.value.field == "email"
 
 
+def test_who_confirmed_a_mailbox_that_several_read_gets_no_seat_A5(rules, nils, eva):
+    rules(shared_mailboxes=["info"])
+    further = actions.add_address(nils.person, "info@acme.example", by=nils)
+    actions.confirm_address(further, by=nils)
+
+    with pytest.raises(Refused, match=r"info@acme\.example"):
+        actions.give_seat(theirs(nils), by=eva)
+
+
+def test_who_has_a_seat_is_known_by_no_mailbox_that_several_read_A5(rules, ada, eva):
+    rules(shared_mailboxes=["info"])
+    further = actions.add_address(ada.person, "info@acme.example", by=ada)
+    with pytest.raises(Refused, match=r"info@acme\.example"):
+        actions.confirm_address(further, by=ada)
+    further.verified = True
+    further.save()
+    with pytest.raises(Refused, match=r"info@acme\.example"):
+        actions.write_to(further, by=ada)
+
+    actions.take_seat(theirs(ada), by=eva)
+    assert actions.write_to(further, by=ada).email == "info@acme.example"
+
+
+def test_a_closed_account_gets_no_seat(nils, eva, root):
+    actions.close_account(nils.person, by=root)
+    with pytest.raises(Refused, match="closed"):
+        actions.give_seat(theirs(nils), by=eva)
+
+
 def test_a_seat_that_was_given_for_a_time_ends_then(nils, acme, eva):
     seat = actions.give_seat(theirs(nils), until=eva.at + timedelta(days=30), by=eva)
     Seat.objects.update(until=eva.at)

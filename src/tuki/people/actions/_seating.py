@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from allauth.account.models import EmailAddress
 from django.utils.translation import gettext_lazy as _
 
 from tuki.desk.queries import the_desk
@@ -9,9 +10,9 @@ from tuki.jobs.queue import clear_timer, set_timer
 from tuki.journal.record import record
 from tuki.journal.via import Via
 from tuki.lib.refusal import Refused
-from tuki.people import events, marks, queries
+from tuki.people import events, marks, policy, queries
 from tuki.people.actor import Actor
-from tuki.people.models import Membership, Organization, Seat
+from tuki.people.models import Membership, Organization, Person, Seat
 
 SEAT_RUNS_OUT = "people.seat_runs_out"  # the timer's job
 
@@ -31,7 +32,10 @@ def given(membership: Membership, *, until: datetime | None = None, by: Actor) -
         raise Refused(_("%(person)s is suspended.") % {"person": membership.shown_name})
     if until is not None and until <= by.at:
         raise Refused(_("This moment is over already."), field="until")
-    require_own_mailbox(membership.shown_address)
+    if membership.pending:
+        require_own_mailbox(membership.shown_address)
+    else:
+        require_can_hold(membership.person)
     _require_room(membership.organization, by.at)
     seat = Seat.objects.create(
         membership=membership, given_by=by.person or queries.system(), given_at=by.at, until=until
@@ -88,9 +92,24 @@ def _require_room(organization: Organization, at: datetime) -> None:
         raise Refused(words % {"number": package.seats, "package": package, "names": ", ".join(holders) or "–"})
 
 
+def require_can_hold(person: Person) -> None:
+    """Raise Refused for a closed account, and where somebody signs in by an address at which several read (A5)."""
+    # Whoever confirms an address of theirs meanwhile waits, and then has a seat.
+    Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+    if not policy.may_sign_in(person):
+        raise Refused(_("The account of %(person)s is closed.") % {"person": person})
+    further = EmailAddress.objects.filter(user=person, verified=True).order_by("email")
+    for address in (person.email, *further.values_list("email", flat=True)):
+        require_own_mailbox(address)
+
+
 def require_own_mailbox(address: str) -> None:
-    """Raise Refused for an address behind which several people are (A5), as the desk's list has them."""
-    name = address.partition("@")[0].partition("+")[0].lower()
-    if name in the_desk().shared_mailboxes:
+    """Raise Refused for an address behind which several people are (A5)."""
+    if is_shared(address):
         words = _("Several people read “%(address)s”. This right belongs to one person: name their own address.")
         raise Refused(words % {"address": address}, field="email")
+
+
+def is_shared(address: str) -> bool:
+    """Whether several people read there, as the desk's list has it."""
+    return address.partition("@")[0].partition("+")[0].lower() in the_desk().shared_mailboxes

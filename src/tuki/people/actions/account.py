@@ -7,11 +7,14 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from tuki.desk.queries import the_desk
 from tuki.journal.record import record
 from tuki.lib.refusal import Refused, require
 from tuki.people import events, marks, policy
+from tuki.people.actions._seating import is_shared
 from tuki.people.actor import Actor
 from tuki.people.models import Person
+from tuki.people.standing import live_seats
 
 ADDRESSES_AT_MOST = 10  # of one person
 
@@ -89,16 +92,25 @@ def add_address(person: Person, address: str, *, by: Actor) -> EmailAddress:
 def confirm_address(address: EmailAddress, *, by: Actor) -> None:
     """Let an address tell who its owner is, who has shown that mail to it reaches them.
 
-    Raises Refused where the address is another person's.
+    Raises Refused where the address is another person's, or several people's while one holds a seat (A5).
     """
     require(policy.may_run_account(by, address.user))
     with transaction.atomic():
         person = Person.objects.select_for_update().get(pk=address.user_id)
         if _holder_of(address.email, but=person) is not None or _confirmed_by_another(address):
             raise Refused(_("Another person is known by this address. Ask us to make the two one."))
+        _require_own_mailbox(address.email, person, by)
         if EmailAddress.objects.filter(pk=address.pk, verified=False).update(verified=True):
             record(events.AddressConfirmed(), on=person, by=by)
     address.verified = True
+
+
+def _require_own_mailbox(address: str, person: Person, by: Actor) -> None:
+    """Raise Refused for an address at which several people read, where a seat would then be theirs too."""
+    seats = live_seats(by.at).filter(membership__person=person, membership__pending=False)
+    if is_shared(address) and seats.exists():
+        words = _("Several people read “%(address)s”, and what you hold belongs to one person: %(seat)s.")
+        raise Refused(words % {"address": address, "seat": the_desk().seat_name})
 
 
 def _holder_of(address: str, *, but: Person) -> Person | None:
@@ -124,6 +136,7 @@ def write_to(address: EmailAddress, *, by: Actor) -> Person:
             return person
         if _holder_of(address.email, but=person) is not None:
             raise Refused(_("Another person is known by this address. Ask us to make the two one."))
+        _require_own_mailbox(address.email, person, by)
         given_up, person.email = person.email, address.email
         # A merged duplicate may hold the address. It takes the one that is given up, so that both go on leading here.
         duplicate = Person.objects.filter(email=address.email, merged_into=person).first()

@@ -9,7 +9,7 @@ from tuki.journal.record import record
 from tuki.lib.refusal import Refused, require
 from tuki.people import events, marks, policy, queries
 from tuki.people.actions._joining import joined
-from tuki.people.actions._seating import ended, given, held, locked, require_own_mailbox
+from tuki.people.actions._seating import ended, given, held, locked, require_can_hold, require_own_mailbox
 from tuki.people.actions.persons import meet
 from tuki.people.actor import Actor
 from tuki.people.models import Membership, MembershipRole, Organization, Person
@@ -83,7 +83,7 @@ def invite_again(membership: Membership, *, by: Actor) -> None:
 def accept_place(membership: Membership, *, by: Actor) -> None:
     """Join the company that one was invited to.
 
-    Raises Refused where a seat comes with it and several people read at one's own address (A5).
+    Raises Refused where a seat comes with it and several people read at an address of one's own (A5).
     """
     require(by.person_id == membership.person_id)
     with transaction.atomic():
@@ -92,7 +92,7 @@ def accept_place(membership: Membership, *, by: Actor) -> None:
         if found is None or not found.pending:
             return
         if held(found, by=by):
-            require_own_mailbox(found.person.email)
+            require_can_hold(found.person)
         found.pending = False
         found.save(update_fields=["pending"])
         record(events.PlaceAccepted(found.person_id), on=found.organization, by=by)

@@ -18,7 +18,7 @@ def give_seat(membership: Membership, *, until: datetime | None = None, by: Acto
     """Let a person use support for their company (H6, A3). Who has a seat keeps it.
 
     until: it ends then by itself. Raises Refused where the package has no seat left, naming who holds them; for a
-    mailbox that several people read (A5); and for somebody suspended.
+    mailbox that several people read (A5); and for somebody suspended, or whose account is closed.
     """
     require(policy.may_give_seats(by, membership.organization_id))
     with transaction.atomic():
