@@ -91,6 +91,18 @@ def test_a_full_package_has_its_seats_moved(companies_give, ada, nils, carol, ba
     assert (place(now(ada.person)).seated, place(now(nils.person)).seated) == (frozenset(), {acme.pk})
 
 
+def test_only_support_takes_the_seat_of_whoever_signed_for_the_company(companies_give, ada, nils, carol, acme, eva):
+    actions.name_main_contact(theirs(ada), by=eva)
+    with pytest.raises(Refused, match="main contact"):
+        actions.take_seat(theirs(ada), by=carol)
+    with pytest.raises(Refused, match="main contact"):
+        actions.move_seat(theirs(ada), theirs(nils), by=carol)
+    assert place(now(ada.person)).seated == {acme.pk}
+
+    actions.move_seat(theirs(ada), theirs(nils), by=eva)
+    assert place(now(nils.person)).seated == {acme.pk}
+
+
 def test_a_package_smaller_than_its_use_is_refused_with_names(ada, bert, basic, acme, eva, root):
     Organization.objects.filter(pk=acme.pk).update(package=None)
     with pytest.raises(Refused, match="Ada Aalto, Bert Berg"):

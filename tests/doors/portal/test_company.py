@@ -156,6 +156,17 @@ def test_no_right_moves_before_somebody_was_chosen(page, acme, ada, nils):
     assert (place_of(ada).seat is not None, place_of(nils).seat) == (True, None)
 
 
+def test_the_main_contacts_right_is_not_offered_to_be_taken_nor_moved(page, acme, ada, bert, eva):
+    actions.name_main_contact(place_of(ada), by=eva)
+    shown = page.company()
+
+    assert f"people/{place_of(bert).pk}/seat" in shown
+    assert f"people/{place_of(ada).pk}/seat" not in shown
+    answer = post(page, acme, "seats", held=place_of(ada).pk, to=place_of(bert).pk)
+    assert answer.status_code == 422
+    assert place_of(ada).seat is not None
+
+
 def test_a_right_too_many_is_refused_beside_the_person_with_the_names_of_those_who_have_it(
     page, acme, gold, ada, bert, nils
 ):

@@ -68,6 +68,12 @@ def ended(membership: Membership, *, by: Actor) -> bool:
     return seat is not None
 
 
+def require_no_main_contact(membership: Membership, by: Actor) -> None:
+    """Raise Refused for whoever signed for the company, where it is not support who asks."""
+    if membership.person_id == membership.organization.main_contact_id and not policy.may_run_people(by):
+        raise Refused(_("%(person)s is the company's main contact. Ask support.") % {"person": membership.shown_name})
+
+
 def sign_out(membership: Membership) -> None:
     """Sign out who has lost a seat. Not who was only invited: whoever asks somebody to join has no say over them."""
     if not membership.pending:

@@ -9,7 +9,15 @@ from tuki.journal.record import record
 from tuki.lib.refusal import Refused, require
 from tuki.people import events, marks, policy, queries
 from tuki.people.actions._joining import joined
-from tuki.people.actions._seating import ended, given, held, locked, require_can_hold, require_own_mailbox
+from tuki.people.actions._seating import (
+    ended,
+    given,
+    held,
+    locked,
+    require_can_hold,
+    require_no_main_contact,
+    require_own_mailbox,
+)
 from tuki.people.actions.persons import meet
 from tuki.people.actor import Actor
 from tuki.people.models import Membership, MembershipRole, Organization, Person
@@ -188,5 +196,4 @@ def _require_other(membership: Membership, by: Actor) -> None:
     """Raise Refused for oneself, and for the main contact where it is not support who asks."""
     if membership.person_id == by.person_id:
         raise Refused(_("You can't do this to yourself. Ask another manager, or support."))
-    if membership.person_id == membership.organization.main_contact_id and not policy.may_run_people(by):
-        raise Refused(_("%(person)s is the company's main contact. Ask support.") % {"person": membership.shown_name})
+    require_no_main_contact(membership, by)

@@ -9,7 +9,15 @@ from tuki.desk.queries import the_desk
 from tuki.jobs.queue import clear_timer
 from tuki.lib.refusal import Refused, require
 from tuki.people import policy
-from tuki.people.actions._seating import SEAT_RUNS_OUT, ended, given, held, locked, sign_out
+from tuki.people.actions._seating import (
+    SEAT_RUNS_OUT,
+    ended,
+    given,
+    held,
+    locked,
+    require_no_main_contact,
+    sign_out,
+)
 from tuki.people.actor import Actor
 from tuki.people.models import Membership, Seat
 
@@ -29,22 +37,25 @@ def give_seat(membership: Membership, *, until: datetime | None = None, by: Acto
 def take_seat(membership: Membership, *, by: Actor) -> None:
     """End a person's right to use support at once, and their sessions. What they wrote stays theirs to read.
 
-    One that is held for somebody invited ends too, and is no business of their sessions.
+    One that is held for somebody invited ends too, and is no business of their sessions. Raises Refused for the main
+    contact, whom only support changes.
     """
     require(policy.may_give_seats(by, membership.organization_id))
     with transaction.atomic():
         membership = locked(membership)
+        require_no_main_contact(membership, by)
         if ended(membership, by=by):
             sign_out(membership)
 
 
 def move_seat(holder: Membership, to: Membership, *, by: Actor) -> Seat:
-    """Give one person's seat to a colleague, though no further one is free."""
+    """Give one person's seat to a colleague, though no further one is free. Raises Refused as `take_seat` does."""
     require(policy.may_give_seats(by, holder.organization_id))
     if holder.organization_id != to.organization_id:
         raise Refused(_("Who gives it up and who gets it belong to the same company."))
     with transaction.atomic():
         holder, to = locked(holder), locked(to)
+        require_no_main_contact(holder, by)
         if held(to, by=by):
             about = {"person": to.shown_name, "seat": the_desk().seat_name}
             raise Refused(_("%(person)s already has: %(seat)s.") % about)

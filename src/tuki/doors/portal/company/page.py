@@ -141,7 +141,9 @@ def _of_invite(request: Request, gives: bool) -> dict[str, Any]:
 
 
 def _of_move(organization: "Organization") -> "dict[str, list[Membership]]":
-    holders = [seat.membership for seat in people.seats_in_use(organization)[:_CHOICES]]
+    """The main contact's own is not among them: only support takes that."""
+    held = [seat.membership for seat in people.seats_in_use(organization)[:_CHOICES]]
+    holders = [place for place in held if place.person_id != organization.main_contact_id]
     return {"holders": holders, "others": list(people.without_seat(organization)[:_CHOICES])}
 
 
