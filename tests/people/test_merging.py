@@ -1,12 +1,19 @@
 """Two rows are found to be one person, or one company."""
 
+from datetime import timedelta
+
 import pytest
 from allauth.account.models import EmailAddress
 
+from tuki.desk.models import WhoGivesSeats
+from tuki.jobs.models import Timer
+from tuki.jobs.queue import set_timer
+from tuki.journal.models import Entry
 from tuki.lib.refusal import Denied, Refused
 from tuki.people import actions, queries
+from tuki.people.actions._seating import SEAT_RUNS_OUT
 from tuki.people.actor import Actor
-from tuki.people.models import Membership, Person
+from tuki.people.models import Membership, Organization, Package, Person, Seat
 from tuki.people.standing import place
 
 
@@ -96,6 +103,81 @@ def test_of_two_seats_in_one_company_one_is_left(ada, bert, acme, eva):
 
     assert place(now(ada.person)).seated == {acme.pk}
     assert Membership.objects.filter(organization=acme).count() == 1
+
+
+def of_acme(acme: Organization, start: int = 0) -> list[str]:
+    """What the journal says of Acme after its first so many entries, without the company's name."""
+    entries = Entry.objects.filter(on_kind="organization", on_id=acme.pk).order_by("pk")
+    return [entry.event.removeprefix("organization.") for entry in entries[start:]]
+
+
+def test_of_two_seats_the_one_that_goes_is_ended_as_any_other(ada, bert, acme, eva):
+    seat = Seat.objects.get(membership__person=bert.person)
+    set_timer(SEAT_RUNS_OUT, seat.pk, eva.at + timedelta(days=30))
+    Seat.objects.filter(pk=seat.pk).update(until=eva.at + timedelta(days=30))
+    before = len(of_acme(acme))
+    actions.merge_persons(ada.person, bert.person, by=eva)
+
+    seat.refresh_from_db()
+    assert (seat.ended_at, seat.ended_by) == (eva.at, eva.person)
+    assert of_acme(acme, before) == ["seat_taken"]
+    assert not Timer.objects.filter(kind=SEAT_RUNS_OUT).exists()
+
+
+@pytest.fixture
+def asked_twice(acme, carol, twin, rules):
+    """Ada's other address, invited to her company as its manager with a seat; nobody has accepted."""
+    rules(who_gives_seats=WhoGivesSeats.COMPANY)
+    return actions.invite_colleague(acme, twin.email, manages=True, with_seat=True, by=carol)
+
+
+@pytest.mark.parametrize("kept", ["ada", "twin"])
+def test_an_invitation_that_nobody_accepted_gives_nothing_to_who_is_suspended(
+    kept, ada, twin, carol, acme, eva, asked_twice
+):
+    actions.suspend(Membership.objects.get(person=ada.person), by=carol)
+    persons = (ada.person, twin) if kept == "ada" else (twin, ada.person)
+    actions.merge_persons(*persons, by=eva)
+
+    stands = place(now(persons[0]))
+    assert (stands.shut_out, stands.organizations, stands.invited) == ({acme.pk}, (), ())
+    assert not queries.seats_in_use(acme).exclude(membership__person=carol.person).exists()
+    assert Membership.objects.get(person=persons[0]).role == "member"
+
+
+@pytest.mark.parametrize("kept", ["ada", "twin"])
+def test_whoever_belongs_to_the_company_stays_what_they_were_beside_an_invitation(
+    kept, ada, twin, acme, eva, asked_twice
+):
+    persons = (ada.person, twin) if kept == "ada" else (twin, ada.person)
+    actions.merge_persons(*persons, by=eva)
+
+    stands = place(now(persons[0]))
+    assert (stands.seated, stands.managed, stands.invited) == ({acme.pk}, frozenset(), ())
+
+
+def test_what_a_place_gets_from_another_is_written_down(ada, twin, carol, acme, eva):
+    actions.make_manager(actions.join(twin, acme, by=eva), True, by=eva)
+    actions.suspend(Membership.objects.get(person=ada.person), by=carol)
+    before = len(of_acme(acme))
+    actions.merge_persons(ada.person, twin, by=eva)
+
+    assert place(now(ada.person)).managed == {acme.pk}
+    assert of_acme(acme, before) == ["role_changed", "restored"]
+
+
+def test_companies_whose_people_hold_more_seats_than_the_package_brings_are_not_merged(
+    acme, globex, ada, bert, dora, eva, root
+):
+    package = Package.objects.create(key="two", labels={"en": "Two"}, seats=2)
+    actions.sell_package(acme, package, by=eva)
+    with pytest.raises(Refused, match="Two has room for 2, and 3 hold it now: Ada Aalto, Bert Berg, Dora Dahl"):
+        actions.merge_organizations(acme, globex, by=eva)
+    assert place(now(dora.person)).organizations == (globex.pk,)
+
+    actions.change_package(package, seats=3, note="", by=root)
+    actions.merge_organizations(acme, globex, by=eva)
+    assert place(now(dora.person)).seated == {acme.pk}
 
 
 def test_only_customers_are_merged_once_and_not_with_themselves(ada, twin, eva, otto, root):

@@ -2,7 +2,7 @@
 
 from tuki.journal.record import record
 from tuki.people import events
-from tuki.people.actions._seating import held
+from tuki.people.actions._seating import ended, held
 from tuki.people.actor import Actor
 from tuki.people.models import Membership, MembershipRole, Organization, Person
 
@@ -21,20 +21,36 @@ def joined(person: Person, organization: Organization, role: str, *, by: Actor) 
 def taken_over(membership: Membership, person: Person, organization: Organization, *, by: Actor) -> None:
     """Make a place another person's or company's, which turned out to be the same; two that meet become one.
 
-    Seats go along, old and held; whoever may more keeps it. Checks nothing: its callers have.
+    Seats go along, old and held; whoever may more keeps it. A place that nobody has accepted gives nothing to one that
+    counts, and its seat ends. Checks nothing, and its callers hold the companies.
     """
-    mine = Membership.objects.filter(person=person, organization=organization).first()
-    if mine is None:
+    places = Membership.objects.select_related("person", "organization")
+    kept = places.filter(person=person, organization=organization).first()
+    if kept is not None and kept.pending and not membership.pending:
+        ended(kept, by=by)
+        kept.seats.update(membership=membership)
+        kept.delete()
+        kept = None
+    if kept is None:
         membership.person, membership.organization = person, organization
         membership.save(update_fields=["person", "organization"])
         record(events.MembershipAdded(person.pk, membership.role), on=organization, by=by)
-        return
-    if held(mine, by=by) and held(membership, by=by):
-        membership.seats.filter(ended_at=None).update(ended_at=by.at, ended_by=by.person)
-    membership.seats.update(membership=mine)
-    if MembershipRole.MANAGER in {membership.role, mine.role}:
-        mine.role = MembershipRole.MANAGER
-    mine.suspended_at = mine.suspended_at and membership.suspended_at
-    mine.pending = mine.pending and membership.pending
-    mine.save(update_fields=["role", "suspended_at", "pending"])
-    membership.delete()
+    else:
+        _made_one(kept, membership, by=by)
+    person.__dict__.pop("_place", None)
+
+
+def _made_one(kept: Membership, other: Membership, *, by: Actor) -> None:
+    """Let one place have what the other has beyond it; the other is no more. kept: one that counts if either does."""
+    counts = other.pending == kept.pending
+    if not counts or held(kept, by=by):
+        ended(other, by=by)
+    other.seats.update(membership=kept)
+    if counts and other.role == MembershipRole.MANAGER and kept.role != MembershipRole.MANAGER:
+        kept.role = MembershipRole.MANAGER
+        record(events.MembershipRoleChanged(kept.person_id, kept.role), on=kept.organization, by=by)
+    if counts and kept.suspended_at is not None and other.suspended_at is None:
+        kept.suspended_at = None
+        record(events.MembershipRestored(kept.person_id), on=kept.organization, by=by)
+    kept.save(update_fields=["role", "suspended_at"])
+    other.delete()

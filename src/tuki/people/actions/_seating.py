@@ -12,7 +12,7 @@ from tuki.journal.via import Via
 from tuki.lib.refusal import Refused
 from tuki.people import events, marks, policy, queries
 from tuki.people.actor import Actor
-from tuki.people.models import Membership, Organization, Person, Seat
+from tuki.people.models import Membership, Organization, Package, Person, Seat
 
 SEAT_RUNS_OUT = "people.seat_runs_out"  # the timer's job
 
@@ -96,6 +96,17 @@ def _require_room(organization: Organization, at: datetime) -> None:
     if len(holders) >= package.seats:
         words = _("%(package)s has room for %(number)s, and these hold it: %(names)s.")
         raise Refused(words % {"number": package.seats, "package": package, "names": ", ".join(holders) or "–"})
+
+
+def require_room_for_all(organization: Organization, package: Package | None, at: datetime) -> None:
+    """Raise Refused, with names, where more hold a seat of a company than a package brings."""
+    if package is None or package.seats is None:
+        return
+    holders = [seat.membership.shown_name for seat in queries.seats_in_use(organization, at)]
+    if len(holders) > package.seats:
+        words = _("%(package)s has room for %(number)s, and %(used)s hold it now: %(names)s.")
+        given = {"package": package, "number": package.seats, "used": len(holders), "names": ", ".join(holders)}
+        raise Refused(words % given, field="package")
 
 
 def require_can_hold(person: Person) -> None:

@@ -11,6 +11,7 @@ from tuki.journal.record import record
 from tuki.lib.refusal import Refused, require
 from tuki.people import events, policy
 from tuki.people.actions._joining import taken_over
+from tuki.people.actions._seating import require_room_for_all
 from tuki.people.actor import Actor
 from tuki.people.models import Domain, Membership, Organization, Package, Person
 
@@ -119,7 +120,11 @@ def _locked(organization: Organization) -> Organization:
 
 
 def merge_organizations(kept: Organization, duplicate: Organization, *, by: Actor) -> Organization:
-    """Make two rows one company: domains, people and, through those who hear of it, tickets move."""
+    """Make two rows one company: domains, people and, through those who hear of it, tickets move.
+
+    Raises Refused for itself, for one that was merged already, and, with names, where its people would hold more seats
+    together than its package brings.
+    """
     require(policy.may_run_people(by))
     with transaction.atomic():
         # As in merge_persons.
@@ -131,8 +136,9 @@ def merge_organizations(kept: Organization, duplicate: Organization, *, by: Acto
         if kept.merged_into_id or duplicate.merged_into_id:
             raise Refused(_("This company was merged already."))
         Domain.objects.filter(organization=duplicate).update(organization=kept)
-        for membership in Membership.objects.filter(organization=duplicate).select_related("person"):
+        for membership in Membership.objects.filter(organization=duplicate).select_related("person", "organization"):
             taken_over(membership, membership.person, kept, by=by)
+        require_room_for_all(kept, kept.package, by.at)
         duplicate.merged_into = kept
         duplicate.save(update_fields=["merged_into"])
         record(events.OrganizationsMerged(duplicate.pk), on=kept, by=by)

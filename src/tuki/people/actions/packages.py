@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from tuki.journal.record import record
 from tuki.lib.refusal import Refused, require
 from tuki.people import events, policy, queries
+from tuki.people.actions._seating import require_room_for_all
 from tuki.people.actor import Actor
 from tuki.people.models import Organization, Package
 
@@ -19,11 +20,7 @@ def sell_package(organization: Organization, package: Package | None, *, by: Act
         if old == new:
             return
         package = package and Package.objects.get(pk=package.pk)
-        holders = [seat.membership.shown_name for seat in queries.seats_in_use(organization, by.at)]
-        if package is not None and package.seats is not None and len(holders) > package.seats:
-            words = _("%(package)s has room for %(number)s, and %(used)s hold it now: %(names)s.")
-            given = {"package": package, "number": package.seats, "used": len(holders), "names": ", ".join(holders)}
-            raise Refused(words % given, field="package")
+        require_room_for_all(organization, package, by.at)
         record(events.PackageSold(old, new), on=organization, by=by)
         organization.package = package
         organization.save(update_fields=["package"])

@@ -182,7 +182,10 @@ def merge_persons(kept: Person, duplicate: Person, *, by: Actor) -> Person:
     """
     require(policy.may_run_people(by))
     with transaction.atomic():
-        # In one order, and without keeping out those who write a message of theirs: these hold a ticket that we want.
+        # Companies before people, as everybody who gives a seat holds them; each in one order, and without keeping out
+        # those who write a message of theirs: these hold a ticket that we want.
+        companies = Membership.objects.filter(person__in=[kept, duplicate]).values("organization")
+        list(Organization.objects.select_for_update(no_key=True).filter(pk__in=companies).order_by("pk"))
         both = Person.objects.select_for_update(no_key=True).filter(pk__in=[kept.pk, duplicate.pk]).order_by("pk")
         rows = {row.pk: row for row in both}
         if len(rows) != 2:
@@ -192,7 +195,7 @@ def merge_persons(kept: Person, duplicate: Person, *, by: Actor) -> Person:
             raise Refused(_("This person was merged already."))
         if kept.role != Role.CUSTOMER or duplicate.role != Role.CUSTOMER:
             raise Refused(_("Only customers can be merged."))
-        for membership in Membership.objects.filter(person=duplicate).select_related("organization"):
+        for membership in Membership.objects.filter(person=duplicate).select_related("person", "organization"):
             taken_over(membership, kept, membership.organization, by=by)
         Organization.objects.filter(main_contact=duplicate).update(main_contact=kept)
         _take_addresses(kept, duplicate)
