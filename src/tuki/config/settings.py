@@ -189,6 +189,7 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # out everywhere else (people.actions
 ACCOUNT_RATE_LIMITS = {
     "manage_email": "10/m/user,50/d/user",
     "invite_again": "3/m/key,20/d/key",
+    "invite_colleague": "50/d/user,5/d/key",
     "request_login_code": "20/m/ip,3/m/key,20/d/key",
     "reset_password": "20/m/ip,3/m/key,20/d/key",
     "follow": "20/m/ip,200/d/ip,5/h/key",

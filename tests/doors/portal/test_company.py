@@ -136,6 +136,33 @@ def test_an_invitation_is_sent_again_but_not_time_after_time(page, acme, carol):
     assert Entry.objects.filter(event="organization.colleague_invited").count() == 4
 
 
+def test_nobody_is_invited_time_after_time_by_whichever_manager(page, acme, carol, nils, browser_of, machine):
+    actions.make_manager(place_of(nils), True, by=machine)
+    other = browser_of(nils)
+    for _time in range(5):
+        assert post(page, acme, "invitations", email="New@nowhere.example", called="", language="en").status_code == 302
+        actions.end_invitation(Membership.objects.get(person__email="new@nowhere.example"), by=carol)
+    answers = [
+        post(browser, acme, "invitations", email="new@nowhere.example", called="N", language="en")
+        for browser in (page, other)
+    ]
+
+    for answer in answers:
+        assert answer.status_code == 422
+        assert "Too many invitations were sent today." in answer.content.decode()
+    assert Entry.objects.filter(event="organization.colleague_invited").count() == 5
+    assert post(page, acme, "invitations", email="x@nowhere.example", called="", language="en").status_code == 302
+
+
+def test_a_manager_invites_so_many_in_a_day_and_no_more(page, acme, settings):
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"invite_colleague": "2/d/user,5/d/key"}
+    answers = [
+        post(page, acme, "invitations", email=f"p{n}@nowhere.example", called="", language="en") for n in range(3)
+    ]
+
+    assert [answer.status_code for answer in answers] == [302, 302, 422]
+
+
 def test_a_right_is_given_taken_and_moved(page, acme, ada, nils):
     post(page, acme, f"people/{place_of(nils).pk}/seat", value="yes")
     assert "Nils Niemi may use support now." in page.company()

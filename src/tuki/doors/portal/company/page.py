@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -161,6 +162,7 @@ def invitations(request: Request, language: str, company: int) -> HttpResponse:
     form = InviteForm(request.POST, **_of_invite(request, gives))
     if form.is_valid():
         try:
+            _require_few(request, form.wanted["address"])
             place = actions.invite_colleague(organization, **form.wanted, by=request.actor)
         except Refused as refusal:
             form.refuse(refusal)
@@ -169,6 +171,12 @@ def invitations(request: Request, language: str, company: int) -> HttpResponse:
             messages.success(request, words % {"address": place.shown_address})
             return back(request, organization, language, place.pk)
     return show(request, organization, forms={"invite": form}, status=422)
+
+
+def _require_few(request: Request, address: str) -> None:
+    """Raise Refused for a manager, and for an address, that had many invitations today: each is a mail to anybody."""
+    if not ratelimit.consume(request, action="invite_colleague", key=address.lower()):
+        raise Refused(_("Too many invitations were sent today. Please go on tomorrow, or ask support."))
 
 
 @require_POST
