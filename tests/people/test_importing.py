@@ -51,6 +51,18 @@ def test_a_table_without_addresses_is_refused():
     assert refused.value.field == "file"
 
 
+def test_a_line_says_so_of_who_is_suspended_or_has_not_accepted_an_invitation(acme, carol, bert, root):
+    actions.suspend(bert.person.memberships.get(), by=carol)
+    actions.invite_colleague(acme, "new@acme.example", name="Noora", by=carol)
+    content = b"company;email;seat\nAcme Oy;bert@acme.example;yes\nAcme Oy;new@acme.example;yes\n"
+    batch = actions.begin_import("people.csv", content, by=root)
+    run_ready()
+
+    words = told(batch)
+    assert "is suspended at Acme Oy" in words[2]
+    assert "has to accept first" in words[3]
+
+
 def test_a_dry_run_names_what_is_wrong_with_each_line_and_changes_nothing(tried):
     words = told(tried)
 

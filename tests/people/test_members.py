@@ -190,6 +190,22 @@ def test_the_main_contact_manages_and_holds_the_first_seat_A3(nils, acme, eva):
     assert (stands.managed, stands.seated) == ({acme.pk}, {acme.pk})
 
 
+@pytest.mark.parametrize("stands", ["suspended", "invited"])
+def test_who_is_suspended_or_has_not_accepted_neither_joins_by_support_nor_becomes_main_contact(
+    acme, carol, dora, eva, stands
+):
+    membership = actions.invite_colleague(acme, "dora@globex.example", by=carol)
+    if stands == "suspended":
+        actions.accept_place(membership, by=dora)
+        actions.suspend(membership, by=carol)
+    words = {"suspended": "Let them back first", "invited": "has to accept first"}[stands]
+
+    with pytest.raises(Refused, match=words):
+        actions.join(dora.person, acme, by=eva)
+    with pytest.raises(Refused, match=words):
+        actions.name_main_contact(membership, by=eva)
+
+
 def test_customers_name_no_main_contact(nils, carol):
     with pytest.raises(Denied):
         actions.name_main_contact(theirs(nils), by=carol)

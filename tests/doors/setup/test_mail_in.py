@@ -7,6 +7,7 @@ import pytest
 from tuki.desk.models import WhoSubmits
 from tuki.jobs.worker import run_ready
 from tuki.mail.models import Outcome, RawMail
+from tuki.people import actions as people
 from tuki.tickets.models import Ticket
 
 
@@ -238,6 +239,38 @@ def test_a_stranger_is_let_in_as_one_of_a_company(setup_of, came, acme):
     run_ready()
 
     assert Ticket.objects.get().organization == acme
+
+
+@pytest.mark.parametrize(
+    ("stands", "words"),
+    [
+        ("suspended", "Nils Niemi is suspended at Acme Oy. Let them back first."),
+        ("invited", "Nils was invited to Acme Oy and has to accept first."),
+        ("closed", "The account of Nils Niemi is closed."),
+    ],
+)
+def test_nobody_is_let_in_who_would_have_no_right_all_the_same(setup_of, came, nils, root, rules, stands, words):
+    mail = came("nils@acme.example")
+    rules(who_submits=WhoSubmits.MEMBERS)
+    if stands == "closed":
+        people.close_account(nils.person, by=root)
+    else:
+        changed = {"suspended_at": root.at} if stands == "suspended" else {"pending": True, "called": "Nils"}
+        nils.person.memberships.update(**changed)
+    answer = setup_of.post(f"/setup/mail/in/{mail.pk}/admission")
+
+    assert answer.status_code == 409
+    assert words in text_of(answer)
+    assert "may send requests now" not in text_of(answer)
+
+
+def test_who_mails_is_let_in_by_the_rule_for_mail(setup_of, came, nils, rules):
+    rules(who_submits=WhoSubmits.ANYONE, who_submits_by_mail=WhoSubmits.SEATS)
+    mail = came("nils@acme.example")
+    setup_of.post(f"/setup/mail/in/{mail.pk}/admission")
+    run_ready()
+
+    assert Ticket.objects.get().requester == nils.person
 
 
 def test_where_anyone_may_write_nobody_needs_a_company(setup_of, came, rules):

@@ -24,10 +24,21 @@ from tuki.people.models import Membership, MembershipRole, Organization, Person
 
 
 def join(person: Person, organization: Organization, *, role: str = MembershipRole.MEMBER, by: Actor) -> Membership:
-    """Make a person part of a company."""
+    """Make a person part of a company. Raises Refused where they are suspended, or invited and have not accepted."""
     require(policy.may_run_people(by))
     with transaction.atomic():
-        return joined(person, organization, role, by=by)
+        membership = joined(person, organization, role, by=by)
+        _require_counted(membership)
+    return membership
+
+
+def _require_counted(membership: Membership) -> None:
+    """Raise Refused for a place that gives no right, whatever else is done with it."""
+    about = {"person": membership.shown_name, "company": membership.organization}
+    if membership.suspended_at is not None:
+        raise Refused(_("%(person)s is suspended at %(company)s. Let them back first.") % about)
+    if membership.pending:
+        raise Refused(_("%(person)s was invited to %(company)s and has to accept first.") % about)
 
 
 def invite_colleague(
@@ -183,6 +194,7 @@ def name_main_contact(membership: Membership, *, by: Actor) -> None:
         organization = membership.organization
         if organization.main_contact_id == membership.person_id:
             return
+        _require_counted(membership)
         make_manager(membership, True, by=by)
         gives = the_desk().who_gives_seats == WhoGivesSeats.COMPANY
         if gives and not held(membership, by=by):

@@ -7,7 +7,6 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from tuki.desk.models import WhoSubmits
-from tuki.desk.queries import the_desk
 from tuki.files.models import File
 from tuki.journal.record import record
 from tuki.journal.via import Via
@@ -20,6 +19,7 @@ from tuki.people import actions as people
 from tuki.people import queries as people_queries
 from tuki.people.actor import Actor
 from tuki.people.models import Organization, Person
+from tuki.people.policy import may_sign_in
 from tuki.tickets import events, policy
 from tuki.tickets.actions import _saying
 from tuki.tickets.actions._locking import locked
@@ -68,15 +68,18 @@ def let_in(mail: "RawMail", company: Organization | None = None, *, by: Actor) -
     """Give the sender of a mail that waits for it the right to send requests, and have all that wait so read again.
 
     company: whose person they are; unless given, their own or that of their mail domain. Raises Refused where there is
-    none, or where its package has no seat left.
+    none, where its package has no seat left, and for whoever is suspended there, has not accepted its invitation, or
+    has no account any more.
     """
     require(may_run_mail(by))
     company = company or people_queries.company_for(mail.sender)
-    rule = WhoSubmits(the_desk().who_submits)
+    rule = policy.who_submits(Via.EMAIL)
     if company is None and rule != WhoSubmits.ANYONE:
         raise Refused(_("Name the company that this person belongs to."), field="company")
     with transaction.atomic():
         person = people.meet(mail.sender, by=by)
+        if not may_sign_in(person):
+            raise Refused(_("The account of %(person)s is closed.") % {"person": person})
         if company is not None:
             place = people.join(person, company, by=by)
             if rule == WhoSubmits.SEATS:

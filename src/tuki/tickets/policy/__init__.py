@@ -13,6 +13,7 @@ from tuki.tickets.policy.doing import (
     may_reply,
     may_submit,
     may_work,
+    who_submits,
 )
 from tuki.tickets.policy.reasons import Why, of_company, why, why_each
 from tuki.tickets.policy.seeing import (
@@ -49,6 +50,7 @@ __all__ = [
     "visible_files",
     "visible_messages",
     "visible_tickets",
+    "who_submits",
     "why",
     "why_each",
 ]

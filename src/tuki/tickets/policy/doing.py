@@ -20,7 +20,7 @@ def may_submit(viewer: Actor) -> bool:
     person = viewer.person
     if person is None or not person.is_active:
         return False
-    if person.is_agent or person.is_system or _who_submits(viewer) == WhoSubmits.ANYONE:
+    if person.is_agent or person.is_system or who_submits(viewer.via) == WhoSubmits.ANYONE:
         return True
     return bool(companies_to_submit_for(viewer))
 
@@ -30,14 +30,15 @@ def companies_to_submit_for(viewer: Actor) -> tuple[int, ...]:
     if viewer.person is None:
         return ()
     place = standing.place(viewer.person)
-    if _who_submits(viewer) == WhoSubmits.SEATS:
+    if who_submits(viewer.via) == WhoSubmits.SEATS:
         return tuple(company for company in place.organizations if company in place.seated)
     return place.organizations
 
 
-def _who_submits(viewer: Actor) -> WhoSubmits:
+def who_submits(via: Via) -> WhoSubmits:
+    """The desk's rule for those who come by this channel."""
     desk = the_desk()
-    return WhoSubmits((viewer.via == Via.EMAIL and desk.who_submits_by_mail) or desk.who_submits)
+    return WhoSubmits((via == Via.EMAIL and desk.who_submits_by_mail) or desk.who_submits)
 
 
 def may_reply(viewer: Actor, ticket: Ticket) -> bool:
