@@ -3,9 +3,11 @@
 import pytest
 from django.contrib.sessions.models import Session
 
+from tuki.journal.models import Entry
 from tuki.lib.refusal import Denied, Refused
 from tuki.people import actions, policy
 from tuki.people.models import Person, Role, Seat
+from tuki.tickets import actions as tickets
 
 
 def now(person: Person) -> Person:
@@ -66,10 +68,27 @@ def test_an_administrator_whose_account_is_closed_is_none(root, person, machine)
         actions.change_role(root.person, Role.AGENT, by=machine)
 
 
-def test_who_is_no_agent_any_more_works_in_no_team(eva, root):
+def test_who_is_no_agent_any_more_works_in_no_team_and_the_team_tells(eva, root, teams):
     actions.change_role(eva.person, Role.CUSTOMER, by=root)
 
     assert not eva.person.teams.exists()
+    left = Entry.objects.filter(event="team.changed", on_id=teams["support"].pk).latest("pk")
+    assert (left.data["removed"], left.person) == ([eva.person_id], root.person)
+
+
+def test_who_has_unsolved_requests_or_is_all_that_a_private_team_has_stays_an_agent(eva, hanna, root, ticket, person):
+    tickets.assign(ticket, eva.person, by=eva)
+    with pytest.raises(Refused, match="assigned to Eva Eskola"):
+        actions.change_role(eva.person, Role.CUSTOMER, by=root)
+    with pytest.raises(Refused, match="Nobody else works in Payroll"):
+        actions.change_role(hanna.person, Role.CUSTOMER, by=root)
+    assert now(eva.person).is_agent
+    assert hanna.person.teams.exists()
+
+    tickets.solve(ticket, by=eva)
+    person("second@festum.example", "Second", Role.AGENT, team="payroll")
+    assert not actions.change_role(eva.person, Role.CUSTOMER, by=root).is_agent
+    assert not actions.change_role(hanna.person, Role.CUSTOMER, by=root).is_agent
 
 
 def test_nobody_becomes_the_desk_itself(eva, root):

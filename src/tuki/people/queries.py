@@ -12,6 +12,7 @@ from django.db.models import (
     CharField,
     Count,
     Exists,
+    OuterRef,
     Prefetch,
     Q,
     QuerySet,
@@ -155,6 +156,12 @@ def agents() -> QuerySet[Person]:
 def teams() -> QuerySet[Team]:
     """Whose queue a ticket may be put into, in the desk's order."""
     return Team.objects.filter(retired=False)
+
+
+def private_teams_of_nobody_else(agent: Person) -> QuerySet[Team]:
+    """Private teams whose tickets only this agent sees."""
+    others = Team.members.through.objects.filter(team=OuterRef("pk"), person__is_active=True).exclude(person=agent)
+    return Team.objects.filter(private=True, retired=False, members=agent).exclude(Exists(others))
 
 
 def find_persons(words: str) -> QuerySet[Person]:

@@ -17,7 +17,9 @@ from tuki.lib.refusal import Refused, require
 from tuki.people import events, policy, queries
 from tuki.people.actions._joining import joined, taken_over
 from tuki.people.actions._remaining import require_another_administrator
+from tuki.people.actions.teams import set_teams
 from tuki.people.actor import Actor
+from tuki.people.duties import has_work, require_another_in_private_teams
 from tuki.people.models import Membership, MembershipRole, Organization, Person, Role
 
 
@@ -157,7 +159,8 @@ def change_profile(
 def change_role(person: Person, role: Role, *, by: Actor) -> Person:
     """Make somebody a customer, an agent or an administrator. Who is no agent any more works in no team.
 
-    Raises Refused where there would be no administrator left, and for the desk itself.
+    Raises Refused where there would be no administrator left; for the desk itself; and for an agent who has work in
+    hand, or is all that a private team has: what they have is handed over first, as for whoever leaves.
     """
     require(policy.may_give_roles(by))
     with transaction.atomic():
@@ -168,11 +171,19 @@ def change_role(person: Person, role: Role, *, by: Actor) -> Person:
             raise Refused(_("The desk itself is nobody's role."))
         if person.role != role:
             if role == Role.CUSTOMER:
-                person.teams.clear()
+                _require_no_duties(person)
+                set_teams(person, [], by=by)
             record(events.RoleChanged(person.role, role), on=person, by=by)
             person.role = role
             person.save(update_fields=["role"])
     return person
+
+
+def _require_no_duties(agent: Person) -> None:
+    require_another_in_private_teams(agent)
+    if has_work(agent):
+        words = _("Requests that are not solved are assigned to %(person)s. Hand them over first.")
+        raise Refused(words % {"person": agent})
 
 
 def merge_persons(kept: Person, duplicate: Person, *, by: Actor) -> Person:

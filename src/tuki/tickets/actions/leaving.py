@@ -17,6 +17,7 @@ from tuki.people import actions as people
 from tuki.people import policy as people_policy
 from tuki.people import queries as people_queries
 from tuki.people.actor import Actor
+from tuki.people.duties import require_another_in_private_teams
 from tuki.people.models import Person
 from tuki.tickets import events
 from tuki.tickets.actions import _handing_on, _saying
@@ -40,10 +41,7 @@ def begin_departure(person: Person, successor: Person | None, *, by: Actor) -> D
     if successor is not None and (successor.pk == person.pk or not (successor.is_agent and successor.is_active)):
         raise Refused(_("Choose an agent who stays."), field="successor")
     with transaction.atomic():
-        lonely = ", ".join(str(team) for team in left.private_teams_of_nobody_else(person))
-        if lonely:
-            words = _("Nobody else works in %(teams)s, and its requests would be seen by nobody. Add somebody first.")
-            raise Refused(words % {"teams": lonely})
+        require_another_in_private_teams(person)
         people.close_account(person, by=by)
         departure = Departure.objects.filter(person=person, ended_at=None).first()
         if departure is None:

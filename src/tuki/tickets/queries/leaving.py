@@ -8,7 +8,8 @@ from tuki.knowledge.queries.editing import kept_by
 from tuki.lib.paging import capped_count
 from tuki.lib.questions import Question, Slot
 from tuki.people.actor import Actor
-from tuki.people.models import Person, Team
+from tuki.people.duties import gives_work
+from tuki.people.models import Person
 from tuki.people.queries import companies_managed_by
 from tuki.tickets.models import Departure, Draft, Follower, Ticket
 from tuki.tickets.policy import visible_tickets
@@ -46,6 +47,11 @@ def unsolved_of(person: Person) -> QuerySet[Ticket]:
     return Ticket.objects.filter(assignee=person, solved_at=None, trashed_at=None).order_by("updated_at", "pk")
 
 
+@gives_work
+def has_unsolved(agent: Person) -> bool:
+    return unsolved_of(agent).exists()
+
+
 def drafts_to_hand_on(departure: Departure) -> QuerySet[Draft]:
     """Drafts that can become the successor's: on tickets that they see, and on which they have none."""
     if departure.successor is None:
@@ -74,9 +80,3 @@ _LEFT = Question(
 def drafts_left(ticket: int) -> list[Draft]:
     """What people who have left had begun to write on a ticket: for whoever works on it now to read."""
     return _LEFT.ask(ticket=ticket)
-
-
-def private_teams_of_nobody_else(person: Person) -> QuerySet[Team]:
-    """Private teams whose tickets only this agent sees."""
-    others = Team.members.through.objects.filter(team=OuterRef("pk"), person__is_active=True).exclude(person=person)
-    return Team.objects.filter(private=True, retired=False, members=person).exclude(Exists(others))
