@@ -80,6 +80,13 @@ def test_a_seat_is_moved_and_its_history_names_who_gave_and_ended_it(setup_of, a
     assert "ended by Root" in page
 
 
+def test_a_day_that_is_none_gives_no_seat_without_end(setup_of, nils):
+    answer = setup_of.post(f"/setup/members/{place_of(nils).pk}/seat", {"value": "give", "until": "2099-02-31"})
+
+    assert "“2099-02-31” is not a date." in answer.content.decode()
+    assert not Seat.objects.filter(membership__person=nils.person).exists()
+
+
 def test_a_seat_is_given_until_the_end_of_a_day(setup_of, nils):
     setup_of.post(f"/setup/members/{place_of(nils).pk}/seat", {"value": "give", "until": "2099-01-31"})
 

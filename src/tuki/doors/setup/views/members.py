@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.http import Http404, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tuki.doors.arrivals import Request
@@ -58,9 +59,12 @@ def seat(request: Request, place: "Membership") -> None:
 
 
 def _until(request: Request) -> datetime | None:
-    """The end of the day that was named."""
+    """The end of the day that was named. Raises Refused where it is none: a seat without end was not asked for."""
     form = UntilForm(request.POST)
-    day = form.cleaned_data["until"] if form.is_valid() else None
+    if not form.is_valid():
+        words = _("“%(date)s” is not a date.") % {"date": request.POST.get("until", "")[:50]}
+        raise Refused(words, field="until")
+    day = form.cleaned_data["until"]
     return day and timezone.make_aware(datetime.combine(day + timedelta(days=1), time()))
 
 
