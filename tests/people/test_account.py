@@ -179,6 +179,12 @@ def test_an_address_is_added_confirmed_chosen_and_given_up(ada, ada_person, told
     ]
 
 
+@pytest.mark.parametrize("address", ["nobody", f"ada@{'a.' * 130}example"])
+def test_what_is_no_address_is_not_added(ada, ada_person, address):
+    with pytest.raises(Refused, match="is not an e-mail address"):
+        actions.add_address(ada_person, address, by=ada)
+
+
 def test_nobody_runs_anothers_addresses(ada_person, home, bert, eva):
     for somebody in (bert, eva):
         for verb in (actions.confirm_address, actions.write_to, actions.remove_address):

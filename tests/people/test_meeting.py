@@ -97,6 +97,12 @@ def test_a_change_that_changes_nothing_is_not_written_down(ada, ada_person, told
     assert told_of(ada_person) == []
 
 
+def test_a_name_is_kept_whose_letters_become_more_in_lower_case(ada, ada_person):
+    name = "\N{GREEK SMALL LETTER IOTA WITH DIALYTIKA AND TONOS}" * 120  # three letters each, as they are looked up
+
+    assert actions.change_profile(ada_person, name=name, by=ada).name == name
+
+
 @pytest.mark.parametrize(("field", "value"), [("language", "de"), ("time_zone", "Europe/Nowhere")])
 def test_a_profile_takes_only_what_there_is(ada, ada_person, field, value):
     with pytest.raises(Refused) as refused:

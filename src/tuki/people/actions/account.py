@@ -2,8 +2,6 @@
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +9,7 @@ from tuki.desk.queries import the_desk
 from tuki.journal.record import record
 from tuki.lib.refusal import Refused, require
 from tuki.people import events, marks, policy
+from tuki.people.actions._addresses import require_address
 from tuki.people.actions._seating import is_shared
 from tuki.people.actor import Actor
 from tuki.people.models import Person
@@ -70,12 +69,7 @@ def add_address(person: Person, address: str, *, by: Actor) -> EmailAddress:
     """
     require(policy.may_run_account(by, person))
     address = address.strip().lower()
-    try:
-        validate_email(address)
-    except ValidationError:
-        raise Refused(
-            _("“%(address)s” is not an e-mail address.") % {"address": address[:100]}, field="email"
-        ) from None
+    require_address(address)
     with transaction.atomic():
         person = Person.objects.select_for_update().get(pk=person.pk)
         mine = EmailAddress.objects.filter(user=person)

@@ -34,7 +34,7 @@ def add_organization(
             raise Refused(_("Another company has this code."), field="code")
         name = name.strip()[:200]
         organization = Organization.objects.create(
-            name=name, folded_name=name.casefold(), code=code, who_sees=who_sees, package=package
+            name=name, folded_name=name.casefold()[:400], code=code, who_sees=who_sees, package=package
         )
         _have_domains(organization, domains)
         record(events.OrganizationAdded(), on=organization, by=by)
@@ -62,7 +62,7 @@ def change_organization(
             raise Refused(_("A company has a name."), field="name")
         if code and Organization.objects.filter(code=organization.code).exclude(pk=organization.pk).exists():
             raise Refused(_("Another company has this code."), field="code")
-        organization.folded_name = organization.name.casefold()
+        organization.folded_name = organization.name.casefold()[:400]
         organization.save(update_fields=[*changed, "folded_name"])
         if domains is not None and _have_domains(organization, domains):
             changed.append("domains")

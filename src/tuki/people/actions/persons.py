@@ -5,8 +5,6 @@ from zoneinfo import available_timezones
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
-from django.core.exceptions import ValidationError
-from django.core.validators import MaxLengthValidator, validate_email
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +13,7 @@ from tuki.journal.record import record
 from tuki.journal.via import Via
 from tuki.lib.refusal import Refused, require
 from tuki.people import events, policy, queries
+from tuki.people.actions._addresses import require_address
 from tuki.people.actions._joining import joined, taken_over
 from tuki.people.actions._remaining import require_another_administrator
 from tuki.people.actions.teams import set_teams
@@ -33,7 +32,7 @@ def meet(address: str, *, name: str = "", language: str = "", by: Actor) -> Pers
     known = queries.by_address(address)
     if known is not None:
         return known
-    _require_address(address)
+    require_address(address)
     with transaction.atomic():
         person, new = _made(address, name, language, by=by)
         organization = queries.organization_of_address(address) if new else None
@@ -51,20 +50,11 @@ def sign_up(address: str, *, language: str, by: Actor) -> Person:
     """
     require(the_desk().readers_sign_up)
     address = address.strip().lower()
-    _require_address(address)
+    require_address(address)
     with transaction.atomic():
         person = queries.by_address(address) or _made(address, "", language, by=by)[0]
         record(events.SignedUp(), on=person, by=_themselves(person, by))
     return person
-
-
-def _require_address(address: str) -> None:
-    try:
-        validate_email(address)
-        MaxLengthValidator(254)(address)  # what a row holds; an address may have 320
-    except ValidationError:
-        words = _("“%(address)s” is not an e-mail address.") % {"address": address[:100]}
-        raise Refused(words, field="email") from None
 
 
 def _made(address: str, name: str, language: str, *, by: Actor) -> tuple[Person, bool]:
@@ -73,7 +63,7 @@ def _made(address: str, name: str, language: str, *, by: Actor) -> tuple[Person,
         email=address,
         defaults={
             "name": name.strip()[:120],
-            "folded_name": name.strip()[:120].casefold(),
+            "folded_name": name.strip()[:120].casefold()[:240],
             "language": language if language in the_desk().languages else the_desk().language,
             "time_zone": the_desk().time_zone,
             "made_at": by.at,
@@ -150,7 +140,7 @@ def change_profile(
         for key in changed:
             setattr(person, key, wanted[key])
         if changed:
-            person.folded_name = person.name.casefold()
+            person.folded_name = person.name.casefold()[:240]
             person.save(update_fields=[*changed, "folded_name"])
             record(events.ProfileChanged(changed), on=person, by=by)
     return person

@@ -51,7 +51,7 @@ def redact_message(message: Message, *, by: Actor) -> None:
             FormerText.objects.filter(ticket=ticket).update(text="")
             if ticket.subject == message.excerpt[:80]:
                 ticket.subject = str(_("(no subject)"))
-                ticket.folded_subject = ticket.subject.casefold()
+                ticket.folded_subject = ticket.subject.casefold()[:400]
         message.html = message.quoted = message.excerpt = ""
         message.redacted_at = by.at
         message.save()
