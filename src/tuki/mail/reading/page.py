@@ -64,10 +64,11 @@ _BLOCKS = {
     *("td", "tfoot", "th", "thead", "tr", "ul"),
 }
 _SILENT = {"head", "script", "style", "title", "template", "noscript"}
-_QUOTE_CLASSES = {
-    *("gmail_quote", "gmail_quote_container", "yahoo_quoted", "protonmail_quote", "zmail_extra", "moz-cite-prefix"),
-    *("ms-outlook-mobile-reference-message", "tutanota_quote"),
+# Of these a blockquote is the quote, and anything else stands around one: what its writer typed between lies there too.
+_AROUND_QUOTES = {
+    *("gmail_quote", "gmail_quote_container", "protonmail_quote", "zmail_extra", "moz-cite-prefix", "tutanota_quote"),
 }
+_WHOLE_QUOTES = {"yahoo_quoted", "ms-outlook-mobile-reference-message"}  # nothing inside marks their lines
 _OPENING_IDS = {"divRplyFwdMsg", "x_divRplyFwdMsg", "appendonsend", "mail-editor-reference-message-container"}
 # Outlook draws this line above the header of what it quotes, and above nothing else.
 _OUTLOOKS_LINE = re.compile(
@@ -122,10 +123,7 @@ class Page:
     def _enter(self, element: lxml.html.HtmlElement, tag: str) -> None:
         if tag in _BLOCKS:
             self._new_line()
-        if tag == "blockquote" or _is_quote(element):
-            self._new_line()
-            self._quoted += 1
-            self._sure += _is_quote(element)
+        self._step(element, tag, 1)
         if element.get("id") in _OPENING_IDS or _OUTLOOKS_LINE.search(element.get("style") or ""):
             self._opens = True
         if tag in {"br", "hr", "img"}:
@@ -137,12 +135,21 @@ class Page:
         self._say(element, "text", element.text)
 
     def _leave(self, element: lxml.html.HtmlElement, tag: str) -> None:
-        if tag == "blockquote" or _is_quote(element):
-            self._new_line()
-            self._quoted -= 1
-            self._sure -= _is_quote(element)
+        self._step(element, tag, -1)
         if tag in _BLOCKS:
             self._new_line()
+
+    def _step(self, element: lxml.html.HtmlElement, tag: str, into: int) -> None:
+        """Go into an element (1) or out of it (-1): what is said from here on may be a quote."""
+        # Outlook on the web puts x_ before the classes of what it quotes.
+        names = {name.removeprefix("x_") for name in (element.get("class") or "").split()}
+        quotes = tag == "blockquote" or not _WHOLE_QUOTES.isdisjoint(names)
+        cites = tag == "blockquote" and element.get("type") == "cite"
+        is_sure = cites or not (_WHOLE_QUOTES | _AROUND_QUOTES).isdisjoint(names)
+        if quotes or is_sure:
+            self._new_line()
+            self._quoted += into * quotes
+            self._sure += into * is_sure
 
     def _say(self, element: lxml.html.HtmlElement, where: str, text: str | None) -> None:
         if text:
@@ -189,10 +196,3 @@ class Page:
         self.body.attrib.clear()
         whole: str = lxml.html.tostring(self.body, encoding="unicode", with_tail=False)
         return whole.removeprefix(f"<{self.body.tag}>").removesuffix(f"</{self.body.tag}>").strip()
-
-
-def _is_quote(element: lxml.html.HtmlElement) -> bool:
-    # Outlook on the web puts x_ before the classes of what it quotes.
-    if not _QUOTE_CLASSES.isdisjoint(name.removeprefix("x_") for name in (element.get("class") or "").split()):
-        return True
-    return bool(element.tag == "blockquote" and element.get("type") == "cite")

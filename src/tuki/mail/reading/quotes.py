@@ -114,7 +114,7 @@ def _quote(lines: list[Line], kind: Kind) -> tuple[int, int] | None:
             if line.sure:
                 # With a header above it the same marks may hold what somebody passes on to us.
                 author = _author(lines, at)[0] if _is_header(lines, at) else ""
-                return None if author and not kind.takes_part(author) else _cited(lines, at, at)
+                return None if author and not kind.takes_part(author) else _cited(lines, _programs_words(lines, at), at)
             if kind.is_reply and (start := _unknown_introduction(lines, at)) is not None:
                 return _cited(lines, start, at)
             continue
@@ -125,7 +125,7 @@ def _quote(lines: list[Line], kind: Kind) -> tuple[int, int] | None:
         if line.text.rstrip().endswith(":") and (start := _introduction(lines, at)) is not None:
             if cites:
                 return _cited(lines, start, after)
-            if kind.is_reply and _is_alone(lines, start, at):
+            if kind.is_reply and not line.sure and _is_alone(lines, start, at):
                 return _open(lines, start, kind)
         elif ORIGINAL.match(line.text):
             if cites:
@@ -140,19 +140,34 @@ def _quote(lines: list[Line], kind: Kind) -> tuple[int, int] | None:
 def _introduction(lines: list[Line], end: int) -> int | None:
     """The first line of "On Monday Ada wrote:" that ends on this one, though wrapped; None where this ends none."""
     start = end
-    while not WROTE.search(" ".join(row.text for row in lines[start : end + 1])):
+    while not WROTE.search(_joined(lines, start, end)):
         start -= 1
         if start < 0 or end - start > 2 or lines[start].blank or len(lines[start].text) > _LONGEST_LINE:
             return None
-    if not ends_introduction(" ".join(row.text for row in lines[start : end + 1])):
+    whole = _joined(lines, start, end)
+    if not ends_introduction(whole):
         return None
     above = lines[start - 1] if start > 0 else Line("")
-    whole = " ".join(row.text for row in lines[start : end + 1])
     is_whole = TIME.search(whole) and "@" in whole and BEGINS.match(lines[start].text.strip())
     begins_above = BEGINS.match(above.text.strip()) and YEAR.search(above.text)
     if not is_whole and begins_above and above.text.rstrip()[-1:] not in ".!?":
         return start - 1
     return start
+
+
+def _programs_words(lines: list[Line], quoted: int) -> int:
+    """Where a mail program's words above its quote begin, in whatever language; else where the quote does."""
+    end = next((n for n in range(quoted - 1, -1, -1) if not lines[n].blank), quoted)
+    if not lines[end].sure or not lines[end].text.rstrip().endswith((":", "--")):
+        return quoted
+    start = end
+    while start > 0 and end - start < 2 and lines[start - 1].sure and not lines[start - 1].blank:
+        start -= 1
+    return next((n for n in range(end, start - 1, -1) if TIME.search(_joined(lines, n, end))), quoted)
+
+
+def _joined(lines: list[Line], first: int, last: int) -> str:
+    return " ".join(row.text for row in lines[first : last + 1]).strip()
 
 
 def _unknown_introduction(lines: list[Line], quoted: int) -> int | None:
@@ -165,7 +180,7 @@ def _unknown_introduction(lines: list[Line], quoted: int) -> int | None:
     while start > 0 and end - start < 2 and not lines[start - 1].blank:
         start -= 1
     for first in range(end, start - 1, -1):
-        whole = " ".join(row.text for row in lines[first : end + 1])
+        whole = _joined(lines, first, end)
         if len(whole) <= _LONGEST_LINE and TIME.search(whole) and ("@" in whole or BEGINS.match(whole)):
             return first
     return None
@@ -174,7 +189,7 @@ def _unknown_introduction(lines: list[Line], quoted: int) -> int | None:
 def _is_alone(lines: list[Line], start: int, end: int) -> bool:
     """Whether an introduction above unmarked lines is plainly a mail program's own: who by address, when, a paragraph
     of its own. A person's "On Monday Ada wrote:" may introduce what they have to say of it."""
-    whole = " ".join(row.text for row in lines[start : end + 1]).strip()
+    whole = _joined(lines, start, end)
     if not (_ADDRESS.search(whole) and TIME.search(whole)):
         return False
     return start == 0 or lines[start - 1].blank or bool(BEGINS.match(whole))
@@ -236,6 +251,8 @@ def _cited(lines: list[Line], start: int, first: int) -> tuple[int, int] | None:
     while end < len(lines) and (lines[end].quoted or lines[end].blank):
         end += 1
     before = any(not line.blank for line in lines[:start])
+    if any(BELOW.search(line.text) for line in lines[:start]):
+        return None  # answers stand in it, and carry its marks
     rest = [line for line in lines[end:] if not line.blank]
     if all(line.quoted or SIGNATURE.match(line.text.strip()) for line in (*lines[:start], *rest) if not line.blank):
         return None  # it would be empty
