@@ -9,6 +9,7 @@ Text and HTML are both seen as lines, and one rule finds the quote in them.
 
 import re
 from dataclasses import dataclass
+from itertools import dropwhile, takewhile
 
 import lxml.etree
 
@@ -112,9 +113,12 @@ def _quote(lines: list[Line], kind: Kind) -> tuple[int, int] | None:
             return _open(lines, at, kind)
         if line.quoted:
             if line.sure:
+                start = _programs_words(lines, at)
+                if start == at and not _names_its_author(lines, at) and (not kind.is_reply or _is_pasted(lines, at)):
+                    continue
                 # With a header above it the same marks may hold what somebody passes on to us.
                 author = _author(lines, at)[0] if _is_header(lines, at) else ""
-                return None if author and not kind.takes_part(author) else _cited(lines, _programs_words(lines, at), at)
+                return None if author and not kind.takes_part(author) else _cited(lines, start, at)
             if kind.is_reply and (start := _unknown_introduction(lines, at)) is not None:
                 return _cited(lines, start, at)
             continue
@@ -164,6 +168,25 @@ def _programs_words(lines: list[Line], quoted: int) -> int:
     while start > 0 and end - start < 2 and lines[start - 1].sure and not lines[start - 1].blank:
         start -= 1
     return next((n for n in range(end, start - 1, -1) if TIME.search(_joined(lines, n, end))), quoted)
+
+
+def _names_its_author(lines: list[Line], at: int) -> bool:
+    """Whether a quote that begins here says in its first lines who wrote it, as Apple's and Yahoo's do."""
+    if at > 0 and lines[at - 1].quoted:
+        return False  # it began above
+    quote = takewhile(lambda n: lines[n].quoted or lines[n].blank, range(at, min(at + 8, len(lines))))
+    first = [n for n in quote if not lines[n].blank][:3]
+    return _is_header(lines, at) or any(_introduction(lines, n) is not None for n in first)
+
+
+def _is_pasted(lines: list[Line], at: int) -> bool:
+    """Whether a quote without a word on who wrote it is not the mail that is answered: its writer leads up to it, or
+    the mail program's own comes further below."""
+    above = next((lines[n] for n in range(at - 1, -1, -1) if not lines[n].blank), Line(""))
+    if above.quoted or above.text.rstrip().endswith(":"):
+        return True
+    below = dropwhile(lambda n: lines[n].quoted or lines[n].blank, range(at, len(lines)))
+    return any(lines[n].sure for n in below)
 
 
 def _joined(lines: list[Line], first: int, last: int) -> str:
