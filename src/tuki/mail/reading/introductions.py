@@ -88,12 +88,33 @@ SIGNATURE = re.compile(
     r"\b.{0,60}$)",
     re.I,
 )
+# The first line of a signature.
+CLOSING = re.compile(
+    r"^\W*(?:(?:(?:kind|best|warm|with (?:kind|best)) )?regards|best wishes|sincerely|yours (?:sincerely|truly)|br|"
+    r"(?:ystävällisin |parhain |lämpimin )?terveisin|(?:ystävällisesti|kunnioittaen)|terv|yst\.? ?terv|"
+    r"(?:med )?(?:vänliga?|bästa) hälsning(?:ar)?|hälsningar|mvh|(?:med )?(?:vennlig|venlig) hilsen|"
+    r"(?:beste|bedste|de bedste) hils(?:en|ner)|hilsen|vh|"
+    r"(?:met )?(?:vriendelijke|hartelijke) groet(?:en)?|groet(?:en|jes)?|"
+    r"mvg|hoogachtend|(?:mit )?(?:freundliche[nm]?|besten?|vielen?|herzlichen?) (?:grü(?:ß|ss)en?|gruß)|"
+    r"mfg|lg|hochachtungsvoll|lugupidamisega|parimate (?:soovidega|tervitustega)|tervitades|tervitustega|cordialement|"
+    r"bien (?:à vous|cordialement)|(?:sincères )?salutations|(?:un )?(?:cordial )?saludos?(?: cordiales)?|"
+    r"atentamente)\b.{0,40}$",
+    re.I,
+)
 # "See my answers below": then the answers are in what looks like the quote.
 BELOW = re.compile(
     r"\b(?:below|inline|in line|in (?:red|blue|green|bold|caps)|alla|alle|hieronder|onder|nedan|nedenfor|unten|"
     r"allpool|ci-dessous|abajo|más abajo|punaisella|sinisellä|vihreällä|i rött|i blått|med rött|in het rood|in rood|"
     r"in het blauw|in rot|in blau|punasega|en rouge|en bleu|en rojo|en azul|med rødt|i rødt|med blått|välissä|väliin|"
-    r"joukossa|seassa|tekstin sekaan|inne i|dazwischen|tussendoor|vahele|between the lines|kommentit|comments)\b",
+    r"joukossa|seassa|tekstin sekaan|inne i|dazwischen|tussendoor|vahele|between the lines|kommentit|comments|"
+    # In the text, or in your mail.
+    r"in the (?:text|(?:e-?)?mail|message)|in your (?:(?:e-?)?mail|message)|tekstissä(?:si)?|tekstiin|"
+    r"viestissäsi|viestiisi|sähköpostissasi|sähköpostiisi|"
+    r"i (?:texten|mailet|mejlet)|i di(?:tt|n) (?:mail|mejl|e-?post|melding|besked)|"
+    r"i (?:teksten|mailen)|i e-posten|in (?:de|je|jouw|uw) (?:tekst|(?:e-?)?mail|bericht)|im text|"
+    r"in (?:ihrer|deiner|der|eurer) (?:(?:e-?)?mail|nachricht)|tekstis|(?:sinu|teie) (?:kirjas|meilis)|kirja sees|"
+    r"dans (?:le texte|(?:votre|ton) (?:(?:e-?)?mail|message|courriel))|"
+    r"en (?:el texto|(?:su|tu) (?:correo|mensaje|(?:e-?)?mail)))\b",
     re.I,
 )
 

@@ -17,6 +17,7 @@ from tuki.mail.reading.headers import Address
 from tuki.mail.reading.introductions import (
     BEGINS,
     BELOW,
+    CLOSING,
     FORWARDED,
     GREETING,
     ORIGINAL,
@@ -233,11 +234,9 @@ def _is_header(lines: list[Line], at: int) -> bool:
 
 def _open(lines: list[Line], start: int, kind: Kind) -> tuple[int, int] | None:
     """A quote from here to the end, as Outlook makes them: nothing marks its lines, so that doubt weighs more."""
-    said = [line.text.strip() for line in lines[:start] if not line.blank]
-    if all(SIGNATURE.match(text) or GREETING.match(text[:100]) for text in said):
+    above = lines[:start]
+    if _says_nothing(above) or any(BELOW.search(line.text) for line in above):
         return None  # the answer stands elsewhere
-    if any(BELOW.search(text) for text in said):
-        return None
     author, name, named = _author(lines, start)
     if kind.may_be_nordic_forward and name == "fra":
         return None
@@ -248,6 +247,13 @@ def _open(lines: list[Line], start: int, kind: Kind) -> tuple[int, int] | None:
     if kind.writer and any(_speaks(line.text, kind.writer) for line in lines[start:]):
         return None
     return start, len(lines)
+
+
+def _says_nothing(lines: list[Line]) -> bool:
+    """Whether lines are at most a greeting and a signature, such as a mail program sets there by itself."""
+    said = [line.text.strip() for line in lines if not line.blank]
+    words = [*dropwhile(lambda text: text != "--" and (SIGNATURE.match(text) or GREETING.match(text[:100])), said)]
+    return not words or words[0] == "--" or bool(CLOSING.match(words[0]))
 
 
 def _author(lines: list[Line], start: int) -> tuple[str, str, int]:
@@ -273,12 +279,15 @@ def _cited(lines: list[Line], start: int, first: int) -> tuple[int, int] | None:
     end = first
     while end < len(lines) and (lines[end].quoted or lines[end].blank):
         end += 1
-    before = any(not line.blank for line in lines[:start])
-    if any(BELOW.search(line.text) for line in lines[:start]):
+    above = lines[:start]
+    before = any(not line.blank for line in above)
+    if any(BELOW.search(line.text) for line in above):
         return None  # answers stand in it, and carry its marks
     rest = [line for line in lines[end:] if not line.blank]
-    if all(line.quoted or SIGNATURE.match(line.text.strip()) for line in (*lines[:start], *rest) if not line.blank):
+    if all(line.quoted or SIGNATURE.match(line.text.strip()) for line in (*above, *rest) if not line.blank):
         return None  # it would be empty
+    if before and not rest and _says_nothing(above):
+        return None
     if not rest or not before:
         return None if any(line.quoted for line in rest) else (start, end)
     is_foot = SIGNATURE.match(rest[0].text) and len(rest) < 12 and not any(line.quoted for line in rest)
