@@ -28,9 +28,8 @@ _STATUS = {"message/delivery-status", "message/global-delivery-status"}
 _ORIGINALS = {
     *("message/rfc822", "text/rfc822-headers", "message/rfc822-headers", "message/global", "message/global-headers"),
 }
-_DAEMONS = re.compile(
-    r"^(?:mailer-?daemon|mail-daemon|mdaemon|mail[.-]delivery[.-](?:sub)?system|bounces?)(?:[+._-].*)?@", re.I
-)
+_DAEMONS = re.compile(r"^(?:mailer-?daemon|mail-daemon|mdaemon|mail[.-]delivery[.-](?:sub)?system)(?:[+._-].*)?@", re.I)
+_NOBODYS = re.compile(r"^bounces?(?:[+._-].*)?@", re.I)
 _DAEMONS_NAMES = re.compile(r"^\W*(?:mail delivery (?:sub)?system|mailer[- ]daemon)\b", re.I)
 _POSTMASTERS = re.compile(r"^postmaster(?:[+._-].*)?@|^\W*postmaster\W*$", re.I)
 _FAILED = re.compile(
@@ -96,12 +95,14 @@ def bounce(part: Part, senders: Iterable[Address], subject: str, words: Callable
     from_daemon = (
         any(_DAEMONS.match(sender.address) for sender in senders)
         or bool(_DAEMONS_NAMES.match(said_from))
-        or way_back == b"<>"
         or way_back.startswith(b"<mailer-daemon@")
     )
     from_postmaster = any(_POSTMASTERS.match(who) for who in (said_from, *(sender.address for sender in senders)))
+    # Forms on web pages, scanners and other programs send customers' words so, and want no reports either.
+    from_nobody = way_back == b"<>" or any(_NOBODYS.match(sender.address) for sender in senders)
+    from_daemon = from_daemon or (from_postmaster and from_nobody)
     leaves = [leaf for leaf in mime.all_parts(part) if not leaf.parts]
-    if part.type == "multipart/report" or from_daemon or from_postmaster:
+    if part.type == "multipart/report" or from_daemon or from_postmaster or from_nobody:
         reports = [leaf for leaf in leaves if leaf.type in _STATUS or leaf.type == "message/feedback-report"]
         for leaf in reports[:_MOST_REPORTS]:
             if leaf.type in _STATUS and (says := _reported(leaf, leaves, part)) is not None:
@@ -113,15 +114,17 @@ def bounce(part: Part, senders: Iterable[Address], subject: str, words: Callable
         return complained_of
     failed = headers.addresses(part.first("x-failed-recipients"))
     by_subject = bool(_FAILED.search(subject))
-    if not failed and not from_daemon and not (from_postmaster and by_subject):
+    if not failed and not from_daemon and not ((from_postmaster or from_nobody) and by_subject):
         return None
     report = words()[:3000]
     by_words = bool(_FAILED.search(report) or _REASON.search(report))
     if failed or (from_daemon and (by_subject or by_words)):
         return _in_words(part, senders, failed, subject, words())
     # A postmaster may be somebody who writes to us: then subject and words must say so, and of whom.
-    said = _in_words(part, senders, failed, subject, words()) if by_subject and by_words else None
-    return said if said is not None and said.recipient else None
+    said = _in_words(part, senders, failed, subject, words()) if by_words else None
+    if said is None or not said.recipient:
+        return None
+    return said if from_postmaster or _Original(leaves, part).is_repeated else None
 
 
 def _reported(status: Part, leaves: list[Part], part: Part) -> list[Bounce] | None:
@@ -222,14 +225,17 @@ class _Original:
 
     def __init__(self, leaves: list[Part], report: Part | None) -> None:
         self.message_id = self.recipient = self.return_path = self.complained = ""
+        self.is_repeated = False  # else it is at most the mail that this one answers
         for leaf in leaves:
             if leaf.type in _ORIGINALS:
                 self._read(leaf.content())
                 break
         if report is not None and not self.message_id:
             self._search(report)
+        self.is_repeated = bool(self.message_id or self.return_path)
+        if report is not None and not self.message_id:
             ids = [one for name in ("in-reply-to", "references") for one in headers.message_ids(report.first(name))]
-            self.message_id = self.message_id or "".join(ids[:1])
+            self.message_id = "".join(ids[:1])
 
     def _read(self, raw: bytes) -> None:
         fields = mime.read_head(raw.lstrip())
