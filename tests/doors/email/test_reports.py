@@ -328,6 +328,33 @@ def test_a_vacation_note_to_that_address_is_no_report(ticket, eva, sent, comes_b
     assert mail.state == State.SENT
 
 
+@pytest.mark.parametrize("subject", ["Automatikus válasz: Hiba", "Automatyczna odpowiedź: Błąd", "Szabadság"])
+def test_a_vacation_note_in_any_language_loses_no_mail(ticket, eva, sent, comes_back, subject):
+    mail = sent(ticket, eva)
+
+    came = comes_back(
+        mail,
+        raw=f"From: ada@acme.example\r\nSubject: {subject}\r\nAuto-Submitted: auto-generated\r\n"
+        f"In-Reply-To: {mail.message_id}\r\n\r\nI am not reachable.\r\n".encode(),
+    )
+
+    mail.refresh_from_db()
+    assert (mail.state, came.outcome) == (State.SENT, Outcome.IGNORED)
+    assert ticket.messages.count() == 2
+
+
+def test_a_report_in_an_unknown_language_that_repeats_our_mail_counts(ticket, eva, sent, comes_back):
+    mail = sent(ticket, eva)
+
+    comes_back(
+        mail,
+        raw=f"From: posta@acme.example\r\nSubject: Hiba\r\n\r\nNem.\r\n\r\nMessage-ID: {mail.message_id}\r\n".encode(),
+    )
+
+    mail.refresh_from_db()
+    assert mail.state == State.BOUNCED
+
+
 def test_a_customer_suppresses_nobody(ada, ticket):
     for verb in (mails.suppress, mails.write_again):
         with pytest.raises(Denied):

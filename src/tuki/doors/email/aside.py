@@ -1,9 +1,12 @@
 """How a mail ends that becomes no message."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from tuki.doors.email.reports import Report
 from tuki.mail.reasons import in_words
+
+if TYPE_CHECKING:
+    from tuki.doors.email.reports import Report
 
 
 class Aside(Exception):
@@ -22,7 +25,7 @@ class Aside(Exception):
         ignored: bool = False,
         refused: bool = False,
         tells: bool = False,
-        report: Report | None = None,
+        report: "Report | None" = None,
     ) -> None:
         super().__init__(reason)
         self.reason, self.about = reason, dict(about or {})

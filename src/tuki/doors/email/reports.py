@@ -5,15 +5,18 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
+from tuki.doors.email.aside import Aside
 from tuki.jobs.queue import Later
+from tuki.lib.html import to_text
 from tuki.mail import actions as mails
 from tuki.mail import queries
 from tuki.mail.addresses import read_return_address
 from tuki.mail.harm import Harm, harm_of
 from tuki.mail.parse import Mail
 from tuki.mail.reading.automatic import Automatic
-from tuki.mail.reading.bounces import Bounce
+from tuki.mail.reading.bounces import Bounce, says_it_failed
 from tuki.people.actor import Actor
 
 if TYPE_CHECKING:
@@ -35,12 +38,13 @@ def report_of(raw: "RawMail", mail: Mail) -> Report | None:
 
     Anybody can write a report. It is about the mail of ours whose signed return address it came to or repeats, or else
     whose Message-ID it names, which only we and who got it know: without these it could silence whom its writer likes.
-    Raises Later while the mail's own leaving is still being written down.
+    Raises Later while the mail's own leaving is still being written down, and Aside for a machine's word to that
+    address that says of no mail that it was lost, such as a vacation note in a language that we don't know.
     """
     signed = [pk for address in raw.envelope_to if (pk := read_return_address(address)) is not None]
     bounce = mail.bounce
     if bounce is None and signed and not raw.envelope_from and mail.automatic != Automatic.REPLY:
-        bounce = Bounce("", True, "", False, mail.subject)  # in its server's own words, and plain by where it came
+        bounce = _in_own_words(mail, queries.delivery(signed[0]))
     if bounce is None:
         return None
     repeated = read_return_address(bounce.return_path)
@@ -50,6 +54,16 @@ def report_of(raw: "RawMail", mail: Mail) -> Report | None:
     if about is not None and not about.is_over and timezone.now() - raw.received_at < _SHORTLY:
         raise Later(timedelta(seconds=3), "it is about a mail that is leaving")
     return Report(bounce, about)
+
+
+def _in_own_words(mail: Mail, about: "Delivery | None") -> Bounce:
+    """What a server reports in words of its own: that it is a report is plain by where it came."""
+    repeats = about is not None and (
+        about.message_id in mail.text or any(about.message_id.encode() in file.content for file in mail.attachments)
+    )
+    if not repeats and not says_it_failed(mail.subject, mail.text or to_text(mail.html)):
+        raise Aside(gettext_noop("A machine's word on a mail of ours, and not that it was lost."), ignored=True)
+    return Bounce("", True, "", False, mail.subject)
 
 
 def note(report: Report, *, by: Actor) -> None:

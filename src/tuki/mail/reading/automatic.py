@@ -36,6 +36,7 @@ _AWAY = re.compile(
     r"automatische (?:antwort|abwesenheitsnotiz)|abwesenheits(?:notiz|nachricht|meldung)|abwesend|"
     r"nicht im (?:büro|haus)|automaatvastus|automaatne vastus|kontorist väljas|puhkuseteade|"
     r"réponse automatique|absence(?: du bureau)?|absent du bureau|"
+    r"automatyczna odpowiedź|risposta automatica|resposta automática|automatická odpověď|"
     r"respuesta automática|fuera de (?:la )?oficina|ausente)(?: \([^)]*\))?\s*:",
     re.I,
 )

@@ -43,6 +43,8 @@ _FAILED = re.compile(
     r"kan ej leverera|leveransfel|onbestelbaar|niet (?:afgeleverd|bezorgd)|unzustellbar|nicht zustellbar|"
     r"nicht zugestellt|kan ikke leveres|ikke levert|kunne ikke leveres|uleverbar|kättetoimetamata|"
     r"non (?:remis|distribu)|échec de (?:la )?remise|no se (?:pudo|ha podido) entregar|no entregado|"
+    r"niedostarcz|nie (?:można|udało się) dostarczyć|mancato recapito|impossibile recapitare|non recapitat|"
+    r"falha (?:na|de) entrega|não (?:foi )?entregue|nedoručen|nedoručiteln|ei (?:mennyt|päässyt|saapunut)? ?perille|"
     r"warning: could not send|warning: message",
     re.I,
 )
@@ -76,11 +78,12 @@ _REASON = re.compile(
     r"mailbox (?:full|unavailable|not found)|"
     r"over quota|quota exceeded|not found|does not exist|doesn.t exist|unrouteable|host unknown|timed out|"
     r"couldn.t (?:find|be)|invalid (?:final )?(?:delivery )?(?:userid|recipient|address|mailbox)|"
-    r"not accepted|not reach|"
+    r"not accepted|not reach(?!abl)|"
     r"ei löydy|hittades inte|hittas inte|niet gevonden|nicht gefunden|ikke funnet|findes ikke|"
     r"ei leitud|introuvable|no se ha encontrado|no encontrado).*$",
     re.I | re.M,
 )
+_REPLY = re.compile(r"\b[45]\d\d[ -]#?[45]\.\d\.\d{1,3}\b")  # of a server's, with its code
 _CODE = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 
 
@@ -125,6 +128,14 @@ def bounce(part: Part, senders: Iterable[Address], subject: str, words: Callable
     if said is None or not said.recipient:
         return None
     return said if from_postmaster or _Original(leaves, part).is_repeated else None
+
+
+def says_it_failed(subject: str, text: str) -> bool:
+    """Whether a mail that is plainly a machine's, and about a mail of ours, says that it did not arrive."""
+    report = text[:3000]
+    return any(_FAILED.search(words) for words in (subject, report)) or bool(
+        _REASON.search(report) or _REPLY.search(report)
+    )
 
 
 def _reported(status: Part, leaves: list[Part], part: Part) -> list[Bounce] | None:
