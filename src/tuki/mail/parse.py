@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import cache
 
 from tuki.mail.reading import headers, mime, quotes
-from tuki.mail.reading.automatic import Automatic, automatic
+from tuki.mail.reading.automatic import Automatic, automatic, lists
 from tuki.mail.reading.bounces import Bounce, bounce
 from tuki.mail.reading.headers import Address
 from tuki.mail.reading.mime import Part
@@ -51,6 +51,7 @@ class Mail:
     quoted_html: str = ""
     attachments: tuple[Attachment, ...] = ()
     automatic: Automatic = Automatic.NONE
+    lists: tuple[str, ...] = ()  # that passed it on
     bounce: Bounce | None = None
     sealed: Sealed = Sealed.NONE
 
@@ -130,6 +131,7 @@ def _parse(raw: bytes) -> Mail:
         quoted_html=quoted_html,
         attachments=tuple(pieces.attachments),
         automatic=automatic(part, senders, subject, first_words),
+        lists=lists(part),
         bounce=bounce(part, senders, subject, first_words),
         sealed=sealed(mime.all_parts(part), text),
     )

@@ -511,11 +511,68 @@ def test_a_program_of_a_customers_may_ask_for_help_and_gets_no_automatic_answer(
     assert [mail.kind for mail in mails_to(ada)] == ["received"]
 
 
-def test_a_strange_program_is_ignored_and_gets_no_answer(mail_in, mails_to):
-    came = mail_in("news@elsewhere.example", List_Id="<news.elsewhere.example>")
+@pytest.mark.parametrize(
+    "header",
+    [
+        {"List_Id": "<users.elsewhere.example>", "Precedence": "list"},
+        {"Feedback_ID": "1.eu-west-1.abc=:AmazonSES"},
+        {"Return_Path": "<>"},
+    ],
+    ids=["a list", "a provider of mail", "a form"],
+)
+def test_what_a_stranger_writes_through_a_list_or_a_program_is_heard_and_gets_no_automatic_answer(
+    rules, header, mail_in, mails_to
+):
+    rules(who_submits=WhoSubmits.ANYONE)
+    assert mail_in("liisa@elsewhere.example", **header).outcome == Outcome.TICKET
+    assert mails_to("liisa@elsewhere.example") == []
+
+
+@pytest.mark.parametrize("header", [{"X_Auto_Response_Suppress": "None"}, {"X_Autoreply": "no"}])
+def test_who_says_that_no_machine_wrote_is_answered_as_anybody(rules, header, mail_in, mails_to):
+    rules(who_submits=WhoSubmits.ANYONE)
+    assert mail_in("liisa@elsewhere.example", **header).outcome == Outcome.TICKET
+    assert [mail.kind for mail in mails_to("liisa@elsewhere.example")] == ["received_unproven"]
+
+
+@pytest.mark.parametrize(
+    ("sender", "header"),
+    [
+        ("news@elsewhere.example", {"List_Id": "<news.elsewhere.example>", "List_Unsubscribe": "<mailto:x@y.example>"}),
+        ("news@elsewhere.example", {"Precedence": "bulk"}),
+        ("noreply@elsewhere.example", {}),
+    ],
+)
+def test_a_strange_newsletter_is_ignored_and_gets_no_answer(rules, sender, header, mail_in, mails_to):
+    rules(who_submits=WhoSubmits.ANYONE)
+    came = mail_in(sender, **header)
 
     assert came.outcome == Outcome.IGNORED
-    assert mails_to("news@elsewhere.example") == []
+    assert mails_to(sender) == []
+
+
+GROUP = {
+    "List_Id": "<support.festum.example>",
+    "List_Post": "<https://groups.example/post>, <mailto:support@festum.example>",
+    "List_Unsubscribe": "<mailto:leave@groups.example>",
+    "Mailing_list": "list support@festum.example; contact support+owners@festum.example",
+    "Precedence": "list",
+}
+
+
+def test_what_comes_through_a_group_of_the_desks_own_is_anybodys_mail(rules, ada, solved_ticket, mail_in):
+    rules(who_submits=WhoSubmits.ANYONE)
+    assert mail_in("liisa@elsewhere.example", **GROUP).outcome == Outcome.TICKET
+    mail_in(ada, "Re: x", "It broke again.\n", to=signed(solved_ticket, ada), **GROUP)
+
+    solved_ticket.refresh_from_db()
+    assert solved_ticket.state == State.OPEN
+
+
+def test_a_vacation_note_through_such_a_group_stays_one(ada, solved_ticket, mail_in):
+    came = mail_in(ada, "Lomalla", to=signed(solved_ticket, ada), Auto_Submitted="auto-replied", **GROUP)
+
+    assert came.outcome == Outcome.IGNORED
 
 
 def test_a_bounce_marks_the_mail_that_did_not_arrive(ada, ticket, eva, mail_in, mails_to):

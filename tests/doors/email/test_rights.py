@@ -110,3 +110,10 @@ def test_support_finds_what_waits_for_a_right_apart_from_the_rest(nils, mail_in,
 @pytest.mark.parametrize("program", ["Auto-Submitted", "List-Id"])
 def test_a_machine_without_the_right_waits_for_none(program, nils, mail_in):
     assert not mail_in(nils, **{program.replace("-", "_"): "auto-generated"}).lacks_right
+
+
+def test_what_a_list_passed_on_of_somebody_without_the_right_is_kept_for_support_to_see(nils, mail_in, mails_to):
+    came = mail_in(nils, List_Id="<users.acme.example>")
+
+    assert (came.outcome, came.lacks_right) == (Outcome.QUARANTINED, False)
+    assert mails_to(nils) == []

@@ -58,7 +58,7 @@ _MOST_COPIES = 30  # of the people a mail names
 def decide(raw: "RawMail", by: Actor, ending: Ending) -> None:
     """Read a mail, and do what it asks for together with saying how it ended."""
     whole = raw.content()
-    mail = parse(whole)
+    mail = senders.passed_on_by_us(parse(whole))
     signs = nuisance.signs_of(whole, mail)
     try:
         _require_somebodys(raw, mail, signs)

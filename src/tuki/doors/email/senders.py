@@ -17,6 +17,7 @@ from tuki.lib.refusal import Denied, Refused, require
 from tuki.mail import actions as mails
 from tuki.mail import queries as mail_queries
 from tuki.mail.parse import Mail
+from tuki.mail.reading.automatic import Automatic, takes_no_answer
 from tuki.mail.reading.headers import Address
 from tuki.mail.trust.authentication import Authenticity, Findings, Way, authenticate
 from tuki.mail.trust.resolver import the_resolver
@@ -57,6 +58,13 @@ class Sender:
         return people.addresses(self.actor.person).filter(email=self.address, verified=True).exists()
 
 
+def passed_on_by_us(mail: Mail) -> Mail:
+    """A mail as its sender wrote it, where the list that passed it on is an address of the desk's: a group lies behind
+    that, and everybody's mail comes through it."""
+    ours = mail.automatic == Automatic.LIST and any(mail_queries.is_our_list(name) for name in mail.lists)
+    return replace(mail, automatic=Automatic.NONE) if ours else mail
+
+
 def sender_of(raw: "RawMail", mail: Mail, by: Actor, *, spam: str | None) -> Sender:
     """Whose mail it is, if they may write to us. Raises Aside where nothing is to become of it.
 
@@ -78,14 +86,17 @@ def sender_of(raw: "RawMail", mail: Mail, by: Actor, *, spam: str | None) -> Sen
         if findings.could_not_ask and timezone.now() < raw.received_at + _ASKS_AGAIN_FOR:
             raise Later(_ASKS_AGAIN_IN, "the domain of its sender can't be asked")
     person = known if known and _may_write(known, raw, mail, forged) else None
-    if known is None and not mail.automatic:
+    by_nobody = mail.automatic == Automatic.BULK or (bool(mail.automatic) and takes_no_answer(mail.sender.address))
+    if known is None and not by_nobody:
         person = newcomer(mail.sender, raw, by)
-    if person is None and mail.automatic:
+    if person is None and by_nobody:
         raise Aside(gettext_noop("Written by a machine, and by none that may write to us."), ignored=True)
     if person is None and spam:
         raise Aside(gettext_noop("Spam, of a sender who has no right to send requests."), ignored=True)
     if person is None and forged:
         raise Aside(gettext_noop("The sender could not be verified, and strangers have no right to send requests."))
+    if person is None and mail.automatic:
+        raise Aside(gettext_noop("A list or a program passed it on, and its sender has no right to send requests."))
     if person is None:
         raise Aside(NO_RIGHT, refused=True)
     return Sender(replace(by, person=person), mail.sender.address, findings)

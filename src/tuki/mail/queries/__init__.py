@@ -11,7 +11,16 @@ from tuki.mail.queries.arrivals import (
     stays_unanswered,
     waiting_for_right,
 )
-from tuki.mail.queries.boxes import is_ours, mailbox_of, mailboxes, our_addresses, source, sources, to_put_away
+from tuki.mail.queries.boxes import (
+    is_our_list,
+    is_ours,
+    mailbox_of,
+    mailboxes,
+    our_addresses,
+    source,
+    sources,
+    to_put_away,
+)
 from tuki.mail.queries.deliveries import (
     Outstanding,
     deliveries_of,
@@ -45,6 +54,7 @@ __all__ = [
     "holds_back",
     "how_many_told",
     "is_made",
+    "is_our_list",
     "is_ours",
     "is_proven",
     "mailbox_of",

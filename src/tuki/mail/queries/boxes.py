@@ -25,6 +25,13 @@ def our_addresses() -> set[str]:
     return {the_desk().address.lower(), *Mailbox.objects.values_list("address", flat=True)}
 
 
+def is_our_list(name: str) -> bool:
+    """Whether a list of that name, or at that address, is an address of the desk's, behind which a group lies."""
+    if "@" in name:
+        return is_ours(name)
+    return name in {address.replace("@", ".") for address in our_addresses()}
+
+
 def mailboxes() -> QuerySet[Mailbox]:
     """Where mail comes in, in the desk's order."""
     return Mailbox.objects.select_related("team")
