@@ -111,6 +111,28 @@ def test_a_hundred_vacation_notes_make_no_noise(ada, eva, solved_ticket, mail_in
     assert Delivery.objects.count() == made
 
 
+def test_notes_that_only_words_show_are_kept_and_make_no_noise(ada, ticket, mail_in):
+    run_ready()
+    made, to = Delivery.objects.count(), reply_address(DESK, ticket.pk, ada.person_id)
+
+    came = [
+        mail_in(ada, f"Poissaolo: {n}", f"Olen lomalla {n}.", to=to, in_reply_to="<x@festum.example>")
+        for n in range(10)
+    ]
+
+    assert {one.outcome for one in came} == {Outcome.QUARANTINED}
+    assert (Ticket.objects.count(), ticket.messages.count(), Delivery.objects.count()) == (1, 1, made)
+
+
+def test_a_customers_word_on_absences_is_heard(ada, mail_in, mails_to):
+    came = mail_in(
+        ada, "Poissaolo: palkkalaskelma", "Olen sairauslomalla 3.-7.3., mutta palkkalaskelmassa se on lomana."
+    )
+
+    assert came.outcome == Outcome.TICKET
+    assert mails_to(ada) == []  # it may be a machine's
+
+
 def test_each_mail_of_ours_carries_the_desks_mark(ada, submitted, eva, work):
     ticket = submitted()
     actions.reply(ticket, "<p>Try again.</p>", by=eva)

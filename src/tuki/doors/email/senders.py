@@ -74,6 +74,8 @@ def sender_of(raw: "RawMail", mail: Mail, by: Actor, *, spam: str | None) -> Sen
         raise Aside(gettext_noop("It does not say who sent it."))
     if mail_queries.is_ours(mail.sender.address):
         raise Aside(gettext_noop("It says that it comes from the desk's own address."))
+    if mail.automatic == Automatic.PERHAPS:
+        raise Aside(gettext_noop("It may be the note of somebody who is away, or a customer's word on absences."))
     known = people.by_address(mail.sender.address)
     if known is not None and known.is_system:
         raise Aside(gettext_noop("It says that it comes from the desk itself."))

@@ -14,6 +14,7 @@ class Automatic(StrEnum):
 
     NONE = ""
     REPLY = "auto-reply"  # a vacation note, a receipt, another desk's acknowledgement
+    PERHAPS = "perhaps-auto-reply"  # its words alone say so, and could be a person's on absences
     GENERATED = "auto-generated"  # a program's own word, such as an alert
     LIST = "list"  # a person's, passed on to many
     BULK = "bulk"  # a newsletter
@@ -40,6 +41,12 @@ _AWAY = re.compile(
     r"réponse automatique|absence(?: du bureau)?|absent du bureau|"
     r"automatyczna odpowiedź|risposta automatica|resposta automática|automatická odpověď|"
     r"respuesta automática|fuera de (?:la )?oficina|ausente)(?: \([^)]*\))?\s*:",
+    re.I,
+)
+# These are payroll's words too: "Absence: the payslip shows it twice". Before "Re:" they are a note's all the same.
+_ABSENCE = re.compile(
+    r"^\s*(?:poissaolo|frånvaro|fravær|afwezig|abwesend|absence|ausente)(?: \([^)]*\))?\s*:"
+    r"(?!\s*(?:re|sv|vs|aw|antw|vast|ref)\s*:)",
     re.I,
 )
 # What a note says of itself. Only as a sentence near its top or its end; "This is an automatic reply that we keep
@@ -107,8 +114,8 @@ def automatic(part: Part, senders: Iterable[Address], subject: str, words: Calla
         or part.type == "multipart/report"
         or any(_MACHINES.match(sender.address) for sender in senders)
     )
-    if _is_note(part, subject, words, backed=by_machine):
-        return Automatic.REPLY
+    if note := _note(part, subject, words, backed=by_machine):
+        return note
     is_left_alone = "list-unsubscribe" in names and "list-post" not in names and precedence != "list"
     if precedence in {"bulk", "junk"} or is_left_alone:
         return Automatic.BULK
@@ -135,13 +142,21 @@ def takes_no_answer(address: str) -> bool:
     return bool(_MACHINES.match(address)) and not _NOBODYS.match(address)
 
 
-def _is_note(part: Part, subject: str, words: Callable[[], str], *, backed: bool) -> bool:
+def _note(part: Part, subject: str, words: Callable[[], str], *, backed: bool) -> Automatic:
     """Whether it is the note of somebody who is away. A customer may write of such notes: the subject needs a second
-    witness, in the header, in what the mail answers, or in its words."""
+    witness, in the header, in what the mail answers, or in its words; of absences, in the header or as what it says
+    of itself."""
     answers = bool(part.first("in-reply-to") or part.first("references"))
-    if _AWAY.match(subject):
-        return backed or answers or bool(_IS_AWAY.search(words()[:2000]) or _says_so(words()))
-    return (backed or answers) and _says_so(words())
+    if not _AWAY.match(subject):
+        return Automatic.REPLY if (backed or answers) and _says_so(words()) else Automatic.NONE
+    if backed or _says_so(words()):
+        return Automatic.REPLY
+    is_away = bool(_IS_AWAY.search(words()[:2000]))
+    if not _ABSENCE.match(subject):
+        return Automatic.REPLY if answers or is_away else Automatic.NONE
+    if not is_away:
+        return Automatic.NONE
+    return Automatic.PERHAPS if answers else Automatic.GENERATED
 
 
 def _says_so(text: str) -> bool:

@@ -114,12 +114,12 @@ def _quote(lines: list[Line], kind: Kind) -> tuple[int, int] | None:
             return _open(lines, at, kind)
         if line.quoted:
             if line.sure:
-                start = _programs_words(lines, at)
-                if start == at and not _names_its_author(lines, at) and (not kind.is_reply or _is_pasted(lines, at)):
+                first = _programs_words(lines, at)
+                if first == at and not _names_its_author(lines, at) and (not kind.is_reply or _is_pasted(lines, at)):
                     continue
                 # With a header above it the same marks may hold what somebody passes on to us.
                 author = _author(lines, at)[0] if _is_header(lines, at) else ""
-                return None if author and not kind.takes_part(author) else _cited(lines, start, at)
+                return None if author and not kind.takes_part(author) else _cited(lines, first, at)
             if kind.is_reply and (start := _unknown_introduction(lines, at)) is not None:
                 return _cited(lines, start, at)
             continue
