@@ -240,6 +240,41 @@ def test_a_word_that_is_nearly_a_note_goes_to_nobody(guarded, ticket, ada, eva, 
     assert "#notte" in mails_to(eva)[-1].text
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# note\nDon't tell Ada.\n",
+        "\u200b#note\nDon't tell Ada.\n",
+        "\u2060#note Don't tell Ada.\n",
+        '"#note"\nDon\'t tell Ada.\n',
+        "\uff03note\nDon't tell Ada.\n",
+        "- #muistiinpano\nDon't tell Ada.\n",
+        "**Note:**\nDon't tell Ada.\n",
+        "Hi!\n#note\nDon't tell Ada.\n",
+    ],
+)
+def test_a_note_that_was_meant_and_missed_goes_to_nobody(text, guarded, ticket, ada, eva, answered, mails_to):
+    run_ready()
+    before = len(mails_to(ada))
+
+    came = answered(text)
+
+    assert (came.outcome, ticket.messages.count()) == (Outcome.QUARANTINED, 1)
+    assert len(mails_to(ada)) == before
+    assert "note" in mails_to(eva)[-1].text or "muistiinpano" in mails_to(eva)[-1].text
+
+
+def test_so_it_is_in_a_list(guarded, ticket, answered):
+    came = answered("- #note\n", more=html("<ul><li>#note</li></ul><p>Don't tell Ada.</p>"))
+
+    assert (came.outcome, ticket.messages.count()) == (Outcome.QUARANTINED, 1)
+
+
+@pytest.mark.parametrize("text", ["Note that it works.\n", "Hi,\n\nplease note this.\n\nNote\nthat.\n"])
+def test_note_is_a_word_too(text, guarded, ticket, answered):
+    assert not ticket.messages.get(pk=answered(text).message).internal
+
+
 @pytest.mark.parametrize("text", ["#12 is the same matter.\n", "Use the field #note there.\n", "# A heading\n"])
 def test_other_words_with_that_sign_are_words(text, guarded, ticket, answered):
     assert not ticket.messages.get(pk=answered(text).message).internal

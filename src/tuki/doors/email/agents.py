@@ -7,6 +7,7 @@ agent and ticket. Anything less is set aside.
 """
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -39,6 +40,10 @@ if TYPE_CHECKING:
 NOTE = frozenset({"note", "muistiinpano", "anteckning", "notitie"})
 
 NO_PROOF = gettext_noop("It says it is an agent's word on #%(number)s, and nothing shows that it is.")
+_WORDS = "|".join(sorted(NOTE))
+# What an editor, a keyboard or a hurry makes of the command; "Note" alone is one too, "Note that it works" is none.
+_NEARLY_ALONE = re.compile(rf"[\W_]*#[\W_]*({_WORDS})[\W_]*", re.I)
+_NEARLY_FIRST = re.compile(rf"[\W_]*(?:#[\W_]*({_WORDS})\b.*|({_WORDS})[\W_]*)", re.I)
 _COMMAND = re.compile(r"#([^\W\d_]\w*)")
 _BEFORE_COMMAND = re.compile(r"\A((?:\s|&nbsp;|<[^>]*>)*)#\w+[ \t:]*")
 _EMPTY_AT_START = re.compile(
@@ -64,6 +69,9 @@ def answer(ticket: "Ticket", raw: "RawMail", mail: Mail, content: Content, sende
     if command and command not in NOTE:
         unknown = gettext_noop("Its first line is a command that is not known: #%(word)s")
         raise Aside(unknown, about={"word": command}, tells=True)
+    if not command and (word := _nearly_a_note(to_text(body))):
+        nearly = gettext_noop("It may be meant for agents alone: its first line is nearly #%(word)s, and not quite.")
+        raise Aside(nearly, about={"word": word}, tells=True)
     if settings.PUBLIC_URL + reverse("workspace:ticket", args=[ticket.number]) in body:
         # The customer must get no mail that was for agents.
         raise Aside(gettext_noop("It repeats our own mail, and what was written can't be told from it."), tells=True)
@@ -94,6 +102,17 @@ def _command(html: str) -> tuple[str, str]:
     for _round in range(5):
         html = _BREAK_AT_START.sub(r"\1", _EMPTY_AT_START.sub(r"\1", html))
     return found[1].lower(), html
+
+
+def _nearly_a_note(text: str) -> str:
+    """The word of a command that was meant and missed, on the first line, or alone on one of the first three."""
+    shown = "".join(
+        letter for letter in unicodedata.normalize("NFKC", text[:2000]) if unicodedata.category(letter) != "Cf"
+    )
+    lines = [line for line in shown.split("\n") if line.strip()][:3]
+    found = _NEARLY_FIRST.fullmatch(lines[0]) if lines else None
+    found = found or next((hit for line in lines[1:] if (hit := _NEARLY_ALONE.fullmatch(line))), None)
+    return next(word for word in found.groups() if word).lower() if found else ""
 
 
 def customer_of(forward: Forward | None, raw: "RawMail", sender: Sender) -> "Person | None":
