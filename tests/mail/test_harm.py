@@ -38,6 +38,28 @@ def test_a_refusal_of_the_mail_is_not_the_addresss_fault(status, words):
     assert harm_of(Bounce("ada@acme.example", True, "", False, words, status)) == Harm.MAIL
 
 
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (
+            "5.1.0",
+            "550 5.1.0 <support+bounce.12.abc@desk.example>: Sender address rejected: User unknown in table",
+        ),
+        ("", "550 Sender verify failed: no such user here"),
+        ("5.1.1", "550-Callback setup failed while verifying <support@desk.example>: 550 5.1.1 User unknown"),
+        ("", "550 Verification failed for <support@desk.example>: unknown user"),
+        ("5.1.1", "550 5.1.1 support+bounce.12.abc@desk.example does not exist"),
+        (
+            "5.2.1",
+            "550 5.2.1 The user you are trying to contact is receiving mail at a rate that prevents more",
+        ),
+    ],
+)
+def test_who_doubts_us_or_has_too_much_loses_no_address(status, words):
+    assert harm_of(Bounce("ada@acme.example", True, "", False, words, status)) == Harm.MAIL
+    assert harm_of_words(words) == Harm.MAIL
+
+
 def test_what_may_still_arrive_does_no_harm():
     assert harm_of(Bounce("ada@acme.example", False, "", False, "5.1.1 no such user", "5.1.1")) == Harm.NONE
 

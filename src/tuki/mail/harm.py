@@ -23,6 +23,13 @@ _SAYS_NOBODY = re.compile(
     r"mailbox|local|address)|invalid (?:recipient|mailbox|address)|no mailbox|domain not found|host not found",
     re.I,
 )
+# What looks like it, and is said of us: a server that asks ours whether we live here, or doubts it, and names our
+# return address. And of a mailbox that has too much at the moment, which Gmail gives the code of a closed one.
+_NOT_THEIRS = re.compile(
+    r"\bsender'?s?[ -](?:address|verif)|verif\w+ (?:of |the )*sender|verification failed for\b|call-?(?:back|out)\b|"
+    r"\+bounce\.\d+\.|return[ -]path|at a rate\b|mail from\b.{0,20}\b(?:unknown|rejected)",
+    re.I,
+)
 
 
 def harm_of(bounce: Bounce) -> Harm:
@@ -37,6 +44,8 @@ def harm_of_words(words: str, status: str = "") -> Harm:
 
     A refusal for what the mail says, for who we are or for want of room is not the address's fault.
     """
+    if _NOT_THEIRS.search(words):
+        return Harm.MAIL
     found = _STATUS.search(status) or _STATUS.search(words)
     if found is None or re.fullmatch(r"5\.(?:0\.0|\d+\.0)", found[0]):
         return Harm.ADDRESS if _SAYS_NOBODY.search(words) else Harm.MAIL
