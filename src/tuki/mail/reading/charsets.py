@@ -3,7 +3,7 @@
 import codecs
 import re
 
-# What senders write, and what they mean by it. ISO 8859-1 is windows-1252 in practice, and so on for its neighbours.
+# What senders write, and what they mean by it. ISO 8859-9 is windows-1254 in practice, and so on for its neighbours.
 _MEANT = {
     "": "utf-8",
     "us-ascii": "utf-8",
@@ -20,10 +20,6 @@ _MEANT = {
     "unicode-1-1-utf-8": "utf-8",
     "unicode-1-1-utf-7": "utf-7",
     "unicode": "utf-16",
-    "iso-8859-1": "cp1252",
-    "iso8859-1": "cp1252",
-    "latin1": "cp1252",
-    "latin-1": "cp1252",
     "iso-8859-9": "cp1254",
     "iso-8859-11": "cp874",
     "iso-8859-8-i": "iso8859-8",
@@ -109,10 +105,14 @@ def read(data: bytes, charset: str = "") -> tuple[str, bool]:
     except UnicodeDecodeError:
         pass
     if meant in {"utf-8", "cp1252"}:
-        # A few broken letters in a text that says it is UTF-8 do not make it another charset.
-        if meant == "utf-8" and _is_mostly(data):
+        letters, broken = _letters(data)
+        # A few broken letters do not make it another charset.
+        if letters > 2 * broken:
             return _read_as(data, "utf-8")
         guess = _guessed(data)
+        # Nor does one, such as the last that was cut, where others are whole.
+        if not guess and meant == "utf-8" and letters >= broken:
+            return _read_as(data, "utf-8")
         text, whole = _read_as(data, guess or "cp1252")
         return text, whole and bool(known) and not guess
     guess = _guessed(data) if meant in _COMMON else ""
@@ -121,10 +121,11 @@ def read(data: bytes, charset: str = "") -> tuple[str, bool]:
     return _read_as(data, meant)
 
 
-def _is_mostly(data: bytes) -> bool:
+def _letters(data: bytes) -> tuple[int, int]:
+    """How many letters beyond ASCII are whole in UTF-8, and how many are broken."""
     text = data.decode("utf-8", "replace")
     broken = text.count("\ufffd")
-    return sum(letter > "\x7f" for letter in text) > 3 * broken
+    return sum(letter > "\x7f" for letter in text) - broken, broken
 
 
 def _read_as(data: bytes, codec: str) -> tuple[str, bool]:
@@ -204,7 +205,7 @@ def _codec(charset: str) -> str:
         return ""
     if codec.replace("-", "_") in _NEVER:
         return ""
-    return codec
+    return "cp1252" if codec == "iso8859-1" else codec  # by whichever of its names
 
 
 def _kept(text: str) -> str:
