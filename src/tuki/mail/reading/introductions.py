@@ -101,13 +101,19 @@ CLOSING = re.compile(
     r"atentamente)\b.{0,40}$",
     re.I,
 )
-# "See my answers below": then the answers are in what looks like the quote.
+# "See my answers below", "in the text", "in italics": then the answers are in what looks like the quote.
 BELOW = re.compile(
     r"\b(?:below|inline|in line|in (?:red|blue|green|bold|caps)|alla|alle|hieronder|onder|nedan|nedenfor|unten|"
     r"allpool|ci-dessous|abajo|más abajo|punaisella|sinisellä|vihreällä|i rött|i blått|med rött|in het rood|in rood|"
     r"in het blauw|in rot|in blau|punasega|en rouge|en bleu|en rojo|en azul|med rødt|i rødt|med blått|välissä|väliin|"
     r"joukossa|seassa|tekstin sekaan|inne i|dazwischen|tussendoor|vahele|between the lines|kommentit|comments|"
-    # In the text, or in your mail.
+    r"italics?|kursiv\w*|cursief|en italique|en cursiva|en gras|en negrita|vetgedrukt|fetstil|fett|lihavoi\w*|"
+    r"entre l[íi]neas|entre (?:les )?lignes|zwischen den zeilen|mellan raderna|mellem linjerne|mellom linjene|"
+    r"tussen de regels|rivien väli\w*|ridade vahel\w*|marked (?:with|by)|merkitsin|merkitty|markerat|märkta? med|"
+    r"gemarkeerd|gekennzeichnet|markiert|"
+    r"(?:see|my) (?:my )?(?:answers|replies)|(?:se|mina|mine|mitt|mit) svar|svar(?:ene|en)? min[ea]|"
+    r"(?:zie|mijn) (?:mijn )?antwoord(?:en)?|(?:siehe|meine) (?:meine )?antwort(?:en)?|(?:katso|ks\.?) vastau\w+|"
+    r"vastaukseni|(?:voir|mes) (?:mes )?réponses|(?:ver|mis) (?:mis )?respuestas|(?:vaata|minu) (?:minu )?vastus\w*|"
     r"in the (?:text|(?:e-?)?mail|message)|in your (?:(?:e-?)?mail|message)|tekstissä(?:si)?|tekstiin|"
     r"viestissäsi|viestiisi|sähköpostissasi|sähköpostiisi|"
     r"i (?:texten|mailet|mejlet)|i di(?:tt|n) (?:mail|mejl|e-?post|melding|besked)|"
@@ -117,6 +123,18 @@ BELOW = re.compile(
     r"en (?:el texto|(?:su|tu) (?:correo|mensaje|(?:e-?)?mail)))\b",
     re.I,
 )
+
+_ANSWERS = re.compile(
+    r"\b(?:answer|repl(?:y|ie)|comment|vasta|vastus|komment|svar|antwoord|(?:ge|be)?antwort|"
+    r"répon[ds]|respond|respuest)",
+    re.I,
+)
+_QUESTIONS = re.compile(r"\b(?:question|kysymy|fråg|spørgsm|spørsm|vragen|vraag|frage|pregunta|küsimus)", re.I)
+
+
+def points_below(line: str) -> bool:
+    """Whether somebody says that their answers stand in what they answer."""
+    return bool(BELOW.search(line) or (_QUESTIONS.search(line) and _ANSWERS.search(line)))
 
 
 def ends_introduction(words: str) -> bool:

@@ -74,6 +74,8 @@ _OPENING_IDS = {"divRplyFwdMsg", "x_divRplyFwdMsg", "appendonsend", "mail-editor
 _OUTLOOKS_LINE = re.compile(
     r"border:none;\s*border-top:solid #[0-9a-f]{6} 1\.0pt;\s*padding:3\.0pt 0(?:in|cm|mm)", re.I
 )
+# As Outlook marks the whole of what it quotes, where its user wants that: what stands below is not in it.
+_OUTLOOKS_BAR = re.compile(r"border:none;\s*border-left:solid \w{1,20} 1\.5pt;\s*padding:0(?:in|cm|mm)", re.I)
 
 
 def _without_open_comment(html: str) -> str:
@@ -144,6 +146,7 @@ class Page:
         # Outlook on the web puts x_ before the classes of what it quotes.
         names = {name.removeprefix("x_") for name in (element.get("class") or "").split()}
         quotes = tag == "blockquote" or not _WHOLE_QUOTES.isdisjoint(names)
+        quotes = quotes or bool(_OUTLOOKS_BAR.search(element.get("style") or ""))
         cites = tag == "blockquote" and element.get("type") == "cite"
         is_sure = cites or not (_WHOLE_QUOTES | _AROUND_QUOTES).isdisjoint(names)
         if quotes or is_sure:

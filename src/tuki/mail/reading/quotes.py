@@ -16,7 +16,6 @@ import lxml.etree
 from tuki.mail.reading.headers import Address
 from tuki.mail.reading.introductions import (
     BEGINS,
-    BELOW,
     CLOSING,
     FORWARDED,
     GREETING,
@@ -28,6 +27,7 @@ from tuki.mail.reading.introductions import (
     YEAR,
     ends_introduction,
     label,
+    points_below,
 )
 from tuki.mail.reading.page import Line, Page, whole_html
 
@@ -119,9 +119,9 @@ def _quote(lines: list[Line], kind: Kind) -> tuple[int, int] | None:
                     continue
                 # With a header above it the same marks may hold what somebody passes on to us.
                 author = _author(lines, at)[0] if _is_header(lines, at) else ""
-                return None if author and not kind.takes_part(author) else _cited(lines, first, at)
+                return None if author and not kind.takes_part(author) else _cited(lines, first, at, kind)
             if kind.is_reply and (start := _unknown_introduction(lines, at)) is not None:
-                return _cited(lines, start, at)
+                return _cited(lines, start, at, kind)
             continue
         if len(line.text) > _LONGEST_LINE:
             continue
@@ -129,12 +129,12 @@ def _quote(lines: list[Line], kind: Kind) -> tuple[int, int] | None:
         cites = after < len(lines) and lines[after].quoted
         if line.text.rstrip().endswith(":") and (start := _introduction(lines, at)) is not None:
             if cites:
-                return _cited(lines, start, after)
+                return _cited(lines, start, after, kind)
             if kind.is_reply and not line.sure and _is_alone(lines, start, at):
                 return _open(lines, start, kind)
         elif ORIGINAL.match(line.text):
             if cites:
-                return _cited(lines, at, after)
+                return _cited(lines, at, after, kind)
             if kind.answers or (kind.says_so and _is_header(lines, after)):
                 return _open(lines, at, kind)
         elif kind.is_reply and (_is_header(lines, at) or (RULE.match(line.text) and _is_header(lines, after))):
@@ -235,8 +235,10 @@ def _is_header(lines: list[Line], at: int) -> bool:
 def _open(lines: list[Line], start: int, kind: Kind) -> tuple[int, int] | None:
     """A quote from here to the end, as Outlook makes them: nothing marks its lines, so that doubt weighs more."""
     above = lines[:start]
-    if _says_nothing(above) or any(BELOW.search(line.text) for line in above):
+    if _says_nothing(above, kind.writer) or any(points_below(line.text) for line in above):
         return None  # the answer stands elsewhere
+    if lines[start].quoted and not all(line.quoted or line.blank for line in lines[start:]):
+        return None  # or below it
     author, name, named = _author(lines, start)
     if kind.may_be_nordic_forward and name == "fra":
         return None
@@ -249,11 +251,15 @@ def _open(lines: list[Line], start: int, kind: Kind) -> tuple[int, int] | None:
     return start, len(lines)
 
 
-def _says_nothing(lines: list[Line]) -> bool:
+def _says_nothing(lines: list[Line], writer: Address | None) -> bool:
     """Whether lines are at most a greeting and a signature, such as a mail program sets there by itself."""
     said = [line.text.strip() for line in lines if not line.blank]
     words = [*dropwhile(lambda text: text != "--" and (SIGNATURE.match(text) or GREETING.match(text[:100])), said)]
-    return not words or words[0] == "--" or bool(CLOSING.match(words[0]))
+    if not words or words[0] == "--" or CLOSING.match(words[0]):
+        return True
+    name = re.findall(r"\w+", writer.name.lower()) if writer else []
+    first = re.findall(r"\w+", words[0][:100].lower())
+    return bool(first) and all(word in name for word in first)
 
 
 def _author(lines: list[Line], start: int) -> tuple[str, str, int]:
@@ -274,19 +280,19 @@ def _speaks(line: str, writer: Address) -> bool:
     return bool(writer.name) and line.lstrip().lower().startswith(f"[{writer.name.lower()}]")
 
 
-def _cited(lines: list[Line], start: int, first: int) -> tuple[int, int] | None:
+def _cited(lines: list[Line], start: int, first: int, kind: Kind) -> tuple[int, int] | None:
     """A quote whose every line is marked, with its introduction. What stands below it and is not marked was written."""
     end = first
     while end < len(lines) and (lines[end].quoted or lines[end].blank):
         end += 1
     above = lines[:start]
     before = any(not line.blank for line in above)
-    if any(BELOW.search(line.text) for line in above):
+    if any(points_below(line.text) for line in above):
         return None  # answers stand in it, and carry its marks
     rest = [line for line in lines[end:] if not line.blank]
     if all(line.quoted or SIGNATURE.match(line.text.strip()) for line in (*above, *rest) if not line.blank):
         return None  # it would be empty
-    if before and not rest and _says_nothing(above):
+    if before and not rest and _says_nothing(above, kind.writer):
         return None
     if not rest or not before:
         return None if any(line.quoted for line in rest) else (start, end)
