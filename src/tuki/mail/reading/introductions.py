@@ -11,6 +11,7 @@ WROTE = re.compile(
     re.I,
 )
 TIME = re.compile(r"\b\d{1,2}[.:]\d{2}\b|\b(?:19|20)\d\d\b|\b\d{1,2}[./-]\d{1,2}\b")
+HOUR = re.compile(r"(?<![\d.])\d{1,2}[.:]\d{2}(?![\d.])")
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 # Between "wrote" and the colon stand names, addresses, dates and these; more is somebody's sentence.
 _SMALL = {

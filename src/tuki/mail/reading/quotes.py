@@ -19,6 +19,7 @@ from tuki.mail.reading.introductions import (
     CLOSING,
     FORWARDED,
     GREETING,
+    HOUR,
     ORIGINAL,
     RULE,
     SIGNATURE,
@@ -120,7 +121,7 @@ def _quote(lines: list[Line], kind: Kind) -> tuple[int, int] | None:
                 # With a header above it the same marks may hold what somebody passes on to us.
                 author = _author(lines, at)[0] if _is_header(lines, at) else ""
                 return None if author and not kind.takes_part(author) else _cited(lines, first, at, kind)
-            if kind.is_reply and (start := _unknown_introduction(lines, at)) is not None:
+            if kind.is_reply and (start := _unknown_introduction(lines, at, kind)) is not None:
                 return _cited(lines, start, at, kind)
             continue
         if len(line.text) > _LONGEST_LINE:
@@ -128,7 +129,7 @@ def _quote(lines: list[Line], kind: Kind) -> tuple[int, int] | None:
         after = next((n for n in range(at + 1, len(lines)) if not lines[n].blank), len(lines))
         cites = after < len(lines) and lines[after].quoted
         if line.text.rstrip().endswith(":") and (start := _introduction(lines, at)) is not None:
-            if cites:
+            if cites and (line.sure or _is_programs(_joined(lines, start, at), kind)):
                 return _cited(lines, start, after, kind)
             if kind.is_reply and not line.sure and _is_alone(lines, start, at):
                 return _open(lines, start, kind)
@@ -194,9 +195,17 @@ def _joined(lines: list[Line], first: int, last: int) -> str:
     return " ".join(row.text for row in lines[first : last + 1]).strip()
 
 
-def _unknown_introduction(lines: list[Line], quoted: int) -> int | None:
-    """Where the words above a quote begin, in a language that we don't know: they end with a colon and hold an address
-    or a time. Marked lines without any may be what somebody typed or pasted."""
+def _is_programs(introduction: str, kind: Kind) -> bool:
+    """Whether an introduction above marked lines is a mail program's own: it says when, or whose address, and in a
+    mail that answers nothing both. "The program wrote:" is a person's, who marks what it said."""
+    says_when, says_whose = bool(TIME.search(introduction)), bool(_ADDRESS.search(introduction))
+    return (says_when or says_whose) if kind.is_reply else (says_when and says_whose)
+
+
+def _unknown_introduction(lines: list[Line], quoted: int, kind: Kind) -> int | None:
+    """Where the words above a quote begin, in a language that we don't know: they end with a colon, and hold a time
+    and the address of somebody who takes part, or else the day, the year and the hour. Marked lines without any may be
+    what somebody typed or pasted."""
     end = next((n for n in range(quoted - 1, -1, -1) if not lines[n].blank), None)
     if end is None or not lines[end].text.rstrip().endswith(":"):
         return None
@@ -205,7 +214,10 @@ def _unknown_introduction(lines: list[Line], quoted: int) -> int | None:
         start -= 1
     for first in range(end, start - 1, -1):
         whole = _joined(lines, first, end)
-        if len(whole) <= _LONGEST_LINE and TIME.search(whole) and ("@" in whole or BEGINS.match(whole)):
+        if len(whole) > _LONGEST_LINE or not TIME.search(whole):
+            continue
+        whose = _ADDRESS.search(whole)
+        if (whose and kind.takes_part(whose.group())) or (YEAR.search(whole) and HOUR.search(whole)):
             return first
     return None
 
@@ -235,7 +247,7 @@ def _is_header(lines: list[Line], at: int) -> bool:
 def _open(lines: list[Line], start: int, kind: Kind) -> tuple[int, int] | None:
     """A quote from here to the end, as Outlook makes them: nothing marks its lines, so that doubt weighs more."""
     above = lines[:start]
-    if _says_nothing(above, kind.writer) or any(points_below(line.text) for line in above):
+    if _leads_up(above) or _says_nothing(above, kind.writer) or any(points_below(line.text) for line in above):
         return None  # the answer stands elsewhere
     if lines[start].quoted and not all(line.quoted or line.blank for line in lines[start:]):
         return None  # or below it
@@ -249,6 +261,12 @@ def _open(lines: list[Line], start: int, kind: Kind) -> tuple[int, int] | None:
     if kind.writer and any(_speaks(line.text, kind.writer) for line in lines[start:]):
         return None
     return start, len(lines)
+
+
+def _leads_up(lines: list[Line]) -> bool:
+    """Whether somebody leads up to what follows, as to a thing that they quote themselves."""
+    last = next((lines[n] for n in range(len(lines) - 1, -1, -1) if not lines[n].blank), Line(""))
+    return last.text.rstrip().endswith(":") and not CLOSING.match(last.text)
 
 
 def _says_nothing(lines: list[Line], writer: Address | None) -> bool:
@@ -287,7 +305,7 @@ def _cited(lines: list[Line], start: int, first: int, kind: Kind) -> tuple[int, 
         end += 1
     above = lines[:start]
     before = any(not line.blank for line in above)
-    if any(points_below(line.text) for line in above):
+    if _leads_up(above) or any(points_below(line.text) for line in above):
         return None  # answers stand in it, and carry its marks
     rest = [line for line in lines[end:] if not line.blank]
     if all(line.quoted or SIGNATURE.match(line.text.strip()) for line in (*above, *rest) if not line.blank):
