@@ -135,7 +135,10 @@ _QUESTIONS = re.compile(r"\b(?:question|kysymy|fråg|spørgsm|spørsm|vragen|vra
 
 def points_below(line: str) -> bool:
     """Whether somebody says that their answers stand in what they answer."""
-    return bool(BELOW.search(line) or (_QUESTIONS.search(line) and _ANSWERS.search(line)))
+    if BELOW.search(line):
+        return True
+    asks = line.rstrip().endswith("?")  # "Could you answer my question?"
+    return not asks and bool(_QUESTIONS.search(line) and _ANSWERS.search(line))
 
 
 def ends_introduction(words: str) -> bool:

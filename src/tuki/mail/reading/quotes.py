@@ -256,7 +256,8 @@ def _open(lines: list[Line], start: int, kind: Kind) -> tuple[int, int] | None:
         return None
     if author and not kind.takes_part(author):
         return None  # pasted or forwarded: the matter itself
-    if not author and not (kind.answers and (lines[start].opens or ORIGINAL.match(lines[start].text) or named == 4)):
+    is_header = lines[start].opens or ORIGINAL.match(lines[start].text) or (named == 4 and _says_the_hour(lines, start))
+    if not author and not (kind.answers and is_header):
         return None
     if kind.writer and any(_speaks(line.text, kind.writer) for line in lines[start:]):
         return None
@@ -291,6 +292,11 @@ def _author(lines: list[Line], start: int) -> tuple[str, str, int]:
         if kind == "from" or (WROTE.search(line.text) and found):
             return (found.group() if found else ""), name, len(kinds)
     return "", "", len(kinds)
+
+
+def _says_the_hour(lines: list[Line], start: int) -> bool:
+    """Whether a header says at what time its mail was sent, as programs do: a table of goods sent has days alone."""
+    return any(label(line.text)[0] == "date" and HOUR.search(line.text) for line in lines[start : start + 30])
 
 
 def _speaks(line: str, writer: Address) -> bool:
