@@ -89,6 +89,13 @@ SIGNATURE = re.compile(
     r"\b.{0,60}$)",
     re.I,
 )
+# As far as "Thank you for your mail." goes, nothing is answered yet.
+THANKS = re.compile(
+    r"^\W*(?:(?:many |hi,? )?thanks|thank you|kiitos|kiitokset|tack|takk|tak|(?:hartelijk )?(?:bedankt|dank)|"
+    r"(?:vielen )?danke?|merci|gracias|aitäh|tänan)\b[^.!?:]{0,25}\b(?:e-?mail|mail|message|viesti|sähköposti|mejl|"
+    r"meddelande|melding|besked|bericht|nachricht|courriel|correo|mensaje|kir[ji]a?)\w{0,8}[.!\s]*$",
+    re.I,
+)
 # The first line of a signature.
 CLOSING = re.compile(
     r"^\W*(?:(?:(?:kind|best|warm|with (?:kind|best)) )?regards|best wishes|sincerely|yours (?:sincerely|truly)|br|"

@@ -23,6 +23,7 @@ from tuki.mail.reading.introductions import (
     ORIGINAL,
     RULE,
     SIGNATURE,
+    THANKS,
     TIME,
     WROTE,
     YEAR,
@@ -273,12 +274,17 @@ def _leads_up(lines: list[Line]) -> bool:
 def _says_nothing(lines: list[Line], writer: Address | None) -> bool:
     """Whether lines are at most a greeting and a signature, such as a mail program sets there by itself."""
     said = [line.text.strip() for line in lines if not line.blank]
-    words = [*dropwhile(lambda text: text != "--" and (SIGNATURE.match(text) or GREETING.match(text[:100])), said)]
+    words = [*dropwhile(_is_opening, said)]
     if not words or words[0] == "--" or CLOSING.match(words[0]):
         return True
     name = re.findall(r"\w+", writer.name.lower()) if writer else []
     first = re.findall(r"\w+", words[0][:100].lower())
     return bool(first) and all(word in name for word in first)
+
+
+def _is_opening(text: str) -> bool:
+    known = (SIGNATURE.match(text), GREETING.match(text[:100]), THANKS.match(text[:100]))
+    return text != "--" and any(known)
 
 
 def _author(lines: list[Line], start: int) -> tuple[str, str, int]:
