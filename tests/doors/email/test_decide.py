@@ -296,7 +296,8 @@ def test_what_the_mail_repeats_is_kept_apart(ada, ticket, mail_in):
 def test_old_pictures_that_only_the_quote_shows_are_not_stored_again(ada, ticket, mail_in):
     def more(mail: EmailMessage) -> None:
         quote = (
-            '<div class="gmail_quote">On 21 Nov 2026 at 10:15 a@b.example wrote:<img src="cid:logo"><p>Hello</p></div>'
+            '<div class="gmail_quote">On 21 Nov 2026 at 10:15 a@b.example wrote:'
+            '<blockquote class="gmail_quote"><img src="cid:logo"><p>Hello</p></blockquote></div>'
         )
         mail.add_alternative(f"<p>It works.</p>{quote}", subtype="html")
         mail.get_payload()[1].add_related(PNG, "image", "png", cid="<logo>", filename="logo.png")

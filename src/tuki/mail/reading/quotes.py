@@ -107,6 +107,7 @@ def split_html(html: str, kind: Kind) -> tuple[str, str]:
 
 def _quote(lines: list[Line], kind: Kind) -> tuple[int, int] | None:
     """Where the quote begins and ends; None where there is none that could safely be put apart."""
+    last_mark = next((at for at in range(len(lines) - 1, -1, -1) if lines[at].quoted), -1)
     for at, line in enumerate(lines):
         if line.blank:
             continue
@@ -132,7 +133,8 @@ def _quote(lines: list[Line], kind: Kind) -> tuple[int, int] | None:
         if line.text.rstrip().endswith(":") and (start := _introduction(lines, at)) is not None:
             if cites and (line.sure or _is_programs(_joined(lines, start, at), kind)):
                 return _cited(lines, start, after, kind)
-            if kind.is_reply and not line.sure and _is_alone(lines, start, at):
+            marks_follow = line.sure and at < last_mark
+            if kind.is_reply and not marks_follow and _is_alone(lines, start, at):
                 return _open(lines, start, kind)
         elif ORIGINAL.match(line.text):
             if cites:
