@@ -61,9 +61,10 @@ def translation(viewer: Actor, article: int, language: str) -> Translation | Non
     ).first()
 
 
-def sections(viewer: Actor) -> QuerySet[Section]:
-    """Where this viewer may put an article, in the order of the help center."""
-    rows = policy.editable_sections(viewer).filter(retired=False, category__retired=False)
+def sections(viewer: Actor, beside: Section | None = None) -> QuerySet[Section]:
+    """Where this viewer may put an article, in the order of the help center. beside: where one stands now."""
+    shown = Q(retired=False, category__retired=False)
+    rows = policy.editable_sections(viewer).filter(shown | Q(pk=beside.pk) if beside else shown)
     return rows.select_related("category", "parent").order_by("category__position", "category", "position", "pk")
 
 

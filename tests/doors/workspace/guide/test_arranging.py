@@ -8,11 +8,13 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.conftest import later
+from tests.doors.workspace.guide.conftest import as_it_stands
 from tests.knowledge.conftest import labels, told
 from tests.knowledge.test_arranging import sections, titles
 from tuki.knowledge import actions, audience
 from tuki.knowledge.models import Article, Category, Kind, Section
 from tuki.knowledge.queries import arranging
+from tuki.people.models import Package
 
 GUIDE = "/workspace/guide/"
 WHOLE = f"{GUIDE}arrangement"
@@ -107,6 +109,24 @@ def test_what_is_not_touched_stays_as_it_is(roots, invoices, root):
 
     assert Section.objects.get(pk=invoices.pk).labels["de"] == "Rechnungen"
     assert told(invoices) == before
+
+
+@pytest.mark.parametrize("what", ["categories", "sections"])
+def test_a_place_for_a_package_that_is_sold_no_more_stays_for_that(roots, guides, invoices, root, what):
+    gold = Package.objects.create(key="gold", labels={"en": "Gold"})
+    place, change = {
+        "categories": (guides, actions.change_category),
+        "sections": (invoices, actions.change_section),
+    }[what]
+    rule = audience.packages([gold.pk])
+    change(place, audience=rule, by=root)
+    Package.objects.update(retired=True)
+    path = f"{GUIDE}{what}/{place.pk}{'/settings' if what == 'sections' else ''}"
+    roots.post(path, as_it_stands(roots, path) | {"name_en": "Gold only"})
+
+    place.refresh_from_db()
+    assert place.labels["en"] == "Gold only"
+    assert place.audience.condition == rule
 
 
 def test_two_who_change_a_section_at_once_lose_nothing(roots, invoices, root, otto):

@@ -5,13 +5,16 @@ from datetime import date
 import pytest
 
 from tests.desks.conftest import PNG
+from tests.doors.workspace.guide.conftest import as_it_stands
 from tests.knowledge.conftest import labels, told
 from tuki.conditions.tree import Not
 from tuki.files.actions import store
 from tuki.knowledge import actions, audience
 from tuki.knowledge.models import Article, Redirect
 from tuki.knowledge.queries import reading
+from tuki.people import actions as people_actions
 from tuki.people.actor import Actor
+from tuki.people.models import Organization, Package, Team
 
 
 @pytest.fixture
@@ -119,6 +122,38 @@ def test_a_rule_that_the_form_can_not_say_stays(desk_of, form, eva):
     desk_of.post(path(), {**form, "whom": "kept"})
 
     assert Article.objects.get().audience.condition == rule
+
+
+@pytest.mark.parametrize("what", ["package", "team", "language", "company without a number", "nobody"])
+def test_what_is_kept_for_some_stays_theirs_whatever_else_is_saved(desk_of, form, teams, acme, root, eva, what):
+    """A package that is sold no more is no choice for others; a label given to its guide opens that to nobody."""
+    people_actions.set_teams(eva.person, [teams["support"]], by=root)
+    gold = Package.objects.create(key="gold", labels={"en": "Gold"})
+    rule = {
+        "package": audience.both(audience.signed_in(), audience.packages([gold.pk])),
+        "team": audience.teams([teams["support"].pk]),
+        "language": audience.languages(["de", "en"]),
+        "company without a number": audience.organizations([acme.pk]),
+        "nobody": audience.packages([]),
+    }[what]
+    actions.change_article(Article.objects.get(), audience=rule, by=eva)
+    for model, changes in ((Package, {"retired": True}), (Team, {"retired": True}), (Organization, {"code": ""})):
+        model.objects.update(**changes)
+
+    desk_of.post(path(), as_it_stands(desk_of, path()) | {"labels": "bills"})
+
+    article = Article.objects.get()
+    assert article.labels.get().name == "bills"
+    assert article.audience.condition == rule
+
+
+def test_an_article_of_a_hidden_section_stays_there_whatever_else_is_saved(desk_of, form, invoices, news, root):
+    actions.change_section(invoices, retired=True, by=root)
+
+    desk_of.post(path(), as_it_stands(desk_of, path()) | {"keywords": "pay"})
+
+    article = Article.objects.get()
+    assert (article.keywords, article.section) == (["pay"], invoices)
 
 
 def test_why_somebody_sees_it_is_told_by_its_rules(desk_of, form):

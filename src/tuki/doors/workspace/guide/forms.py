@@ -1,6 +1,6 @@
 """The forms of the editor."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -16,7 +16,7 @@ from tuki.knowledge.queries import editing
 
 if TYPE_CHECKING:
     from tuki.doors.workspace.entrance import AgentRequest
-    from tuki.knowledge.models import Translation
+    from tuki.knowledge.models import Section, Translation
 
 
 @dataclass(frozen=True)
@@ -56,18 +56,19 @@ class NewForm(forms.Form):
         self.fields["language"].choices = language_choices()  # type: ignore[attr-defined]
 
 
-def section_choices(request: "AgentRequest") -> list[tuple[int, str]]:
-    """Where somebody may put an article: "Guides – Invoices – Scanning"."""
+def section_choices(request: "AgentRequest", beside: "Section | None" = None) -> list[tuple[int, str]]:
+    """Where somebody may put an article: "Guides – Invoices – Scanning". beside: where one stands now."""
     found = []
-    for section in editing.sections(request.actor):
+    for section in editing.sections(request.actor, beside=beside):
         places = [section.category, section.parent, section]
         found.append((section.pk, " – ".join(str(place) for place in places if place)))
     return found
 
 
-def language_choices() -> list[tuple[str, str]]:
+def language_choices(beside: Iterable[str] = ()) -> list[tuple[str, str]]:
+    """The desk's languages. beside: some that are named somewhere, whether or not the desk still speaks them."""
     names = dict(settings.LANGUAGES)
-    return [(code, names.get(code, code)) for code in the_desk().languages]
+    return [(code, names.get(code, code)) for code in dict.fromkeys([*the_desk().languages, *beside])]
 
 
 def _moment() -> forms.DateTimeField:

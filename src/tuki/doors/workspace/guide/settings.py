@@ -69,7 +69,7 @@ def _change(request: AgentRequest, article: "Article", form: SettingsForm) -> No
     said = form.cleaned_data
     actions.change_article(
         article,
-        section=get_object_or_404(editing.sections(request.actor), pk=said["section"]),
+        section=get_object_or_404(editing.sections(request.actor, beside=article.section), pk=said["section"]),
         audience=form.chosen(),
         promoted=said["promoted"],
         keywords=said["keywords"].split(","),

@@ -48,7 +48,7 @@ class SettingsForm(AudienceFields):
                 "review_at": article.review_at,
             },
         )
-        self.fields["section"].choices = section_choices(request)  # type: ignore[attr-defined]
+        self.fields["section"].choices = section_choices(request, beside=article.section)  # type: ignore[attr-defined]
         # Whoever left stays its author and owner until another is chosen.
         known = [*people.agents(), article.author, *([article.owner] if article.owner else [])]
         self.writers = {person.pk: person for person in known}
