@@ -18,7 +18,7 @@ from tests.doors.addresses.setup import ACCOUNT_FIELDS
 from tests.passkeys import passkey_of
 from tuki.desk.models import WhoGivesSeats, WhoSees
 from tuki.jobs.models import Job
-from tuki.knowledge.models import Category, Section, Translation
+from tuki.knowledge.models import Article, Category, Section, Translation
 from tuki.mail import actions as mails
 from tuki.mail import lists as mail_lists
 from tuki.people import actions as people
@@ -119,7 +119,8 @@ def scene(matters, cast, acme, globex, signed_in, settings) -> Scene:
     named |= {"package": Package.objects.create(key="large", labels={"en": "Large"}, seats=20).pk}
     named |= help_center.build(cast)
     seen = {"room_seen": Category.objects.get(pk=named["room"]), "shelf_seen": Section.objects.get(pk=named["shelf"])}
-    named |= {name: json.dumps({"mark": place.mark}) for name, place in seen.items()}
+    seen |= {f"{name}_seen": Article.objects.get(pk=named[name]) for name in ("plain", "teams")}
+    named |= {name: json.dumps({"mark": thing.mark}) for name, thing in seen.items()}
     named |= {"version": Translation.objects.get(article=named["plain"]).version}
     named |= followers(named["shelf"])
     account = ACCOUNT_FIELDS | {"port": 9, "mailbox": None, "folder": "Sent"}

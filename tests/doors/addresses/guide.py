@@ -51,7 +51,8 @@ GET  /workspace/guide/articles/{plain}/settings             302   403   403   40
 GET  /workspace/guide/articles/{teams}/settings             302   403   403   403   403   403   404   404   200   404
 POST /workspace/guide/articles/{plain}/settings             401   403   403   403   403   403   302   …
 POST /workspace/guide/articles/{plain}/settings+nothing     401   403   403   403   403   403   422   …
-POST /workspace/guide/articles/{teams}/settings             401   403   403   403   403   403   404   404   302   404
+POST /workspace/guide/articles/{plain}/settings+late        401   403   403   403   403   403   422   …
+POST /workspace/guide/articles/{teams}/settings+teams       401   403   403   403   403   403   404   404   302   404
 GET  /workspace/guide/articles/{plain}/addresses            302   403   403   403   403   403   405   …
 POST /workspace/guide/articles/{plain}/addresses            401   403   403   403   403   403   302   …
 POST /workspace/guide/articles/{plain}/addresses+nothing    401   403   403   403   403   403   422   …
@@ -162,12 +163,15 @@ GET  /workspace/guide/articles/{teams}/report               302   403   403   40
 POST /workspace/guide/articles/{plain}/report               401   403   403   403   403   403   405   …
 """
 
+ARTICLE_FIELDS = {"section": "{shelf}", "whom": "everyone", "author": "{eva}"}
 SECTION_FIELDS = {"name_en": "Another", "whom": "everyone", "kind": "guides", "fallback": "source"}
 
 # What a form says where a row posts. Unnamed ones are empty forms.
 FORMS: dict[str, dict[str, str]] = {
     "workspace:guide_new": {"title": "Another", "section": "{shelf}", "language": "en"},
-    "workspace:guide_settings": {"section": "{shelf}", "whom": "everyone", "author": "{eva}"},
+    "workspace:guide_settings": ARTICLE_FIELDS | {"seen": "{plain_seen}"},
+    "workspace:guide_settings+teams": ARTICLE_FIELDS | {"seen": "{teams_seen}"},
+    "workspace:guide_settings+late": ARTICLE_FIELDS,
     "workspace:guide_addresses": {"address": "an-older/address"},
     "workspace:guide_addresses+nothing": {},
     "workspace:guide_merge": {"other": "{unwritten}", "keep": "{plain}"},

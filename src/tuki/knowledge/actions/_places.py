@@ -2,8 +2,6 @@
 
 from django.utils.translation import gettext as _
 
-from tuki.journal.models import Entry
-from tuki.knowledge.actions.writing import Overtaken
 from tuki.knowledge.models import Category, Section
 from tuki.lib.refusal import Refused
 
@@ -26,15 +24,6 @@ def held_section(section: Section) -> Section:
     if found is None:
         raise Refused(_("Somebody has removed this section meanwhile."))
     return found
-
-
-def require_seen(place: Category | Section, seen: str | None) -> None:
-    """That nobody changed it since whoever changes it now has seen it."""
-    if seen is None or place.mark == seen:
-        return
-    last = Entry.objects.filter(on_kind=place._meta.model_name, on_id=place.pk).select_related("person").last()
-    who = last.person if last is not None else None
-    raise Overtaken(_("%(who)s changed this meanwhile.") % {"who": who or _("Somebody")})
 
 
 def require_place(section: Section | None, category: Category, parent: Section | None) -> None:

@@ -11,9 +11,9 @@ from tuki.desk.models import Product
 from tuki.journal.record import record
 from tuki.knowledge import events, policy
 from tuki.knowledge.actions._audiences import audience_of
-from tuki.knowledge.actions._changing import changed
+from tuki.knowledge.actions._changing import changed, require_seen
 from tuki.knowledge.actions._ordering import lined_up, number, number_sections
-from tuki.knowledge.actions._places import held, held_section, require_place, require_seen
+from tuki.knowledge.actions._places import held, held_section, require_place
 from tuki.knowledge.actions._showing import show_section
 from tuki.knowledge.audience import EVERYONE
 from tuki.knowledge.models import Category, Fallback, Kind, Section

@@ -13,7 +13,7 @@ from tuki.files import actions as files_actions
 from tuki.files.models import File
 from tuki.journal.record import record
 from tuki.knowledge import events, policy
-from tuki.knowledge.actions._changing import changed
+from tuki.knowledge.actions._changing import changed, require_seen
 from tuki.knowledge.actions._locking import editable, locked, locked_section
 from tuki.knowledge.actions._ordering import lined_up, number_articles
 from tuki.knowledge.actions._pictures import adopt, sized
@@ -107,14 +107,18 @@ def _require_language(language: str) -> None:
         raise Refused(_("The desk does not speak this language."), field="language")
 
 
-def change_article(article: Article, *, by: Actor, **changes: Unpack[ArticleChanges]) -> Article:
+def change_article(
+    article: Article, *, seen: str | None = None, by: Actor, **changes: Unpack[ArticleChanges]
+) -> Article:
     """Change where an article stands, for whom it is, by what else it is found, whose it is, when it is reviewed.
 
     All of it or nothing. In another section it comes after those that are in order there; its address stays.
+    seen: the `mark` it had before the eyes of who changes it; raises Overtaken where somebody changed it since.
     """
     section, labels = changes.pop("section", None), changes.pop("labels", None)
     with transaction.atomic():
         article = editable(article, by=by)
+        require_seen(article, seen)
         left = _move(article, section, by=by) if section else None
         if "keywords" in changes:
             changes["keywords"] = [word for word in dict.fromkeys(w.strip()[:80] for w in changes["keywords"]) if word]

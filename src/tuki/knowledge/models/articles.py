@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tuki.files.models import File
 from tuki.knowledge.models.audience import Audience
-from tuki.knowledge.models.places import Section
+from tuki.knowledge.models.places import Section, mark_of
 
 UNPLACED = 32767  # the position of an article that nobody has put in order: after those that have been
 
@@ -43,6 +43,15 @@ class Article(models.Model):
 
     def __str__(self) -> str:
         return f"article {self.pk}"
+
+    @property
+    def mark(self) -> str:
+        """As a section's: of what is known of it beside its texts. Asks for its labels."""
+        labels = sorted(self.labels.values_list("name", flat=True))
+        people = (self.author_id, self.owner_id)
+        return mark_of(
+            self.section_id, self.audience_id, self.promoted, self.keywords, labels, *people, str(self.review_at or "")
+        )
 
 
 class Label(models.Model):

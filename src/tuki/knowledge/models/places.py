@@ -56,7 +56,7 @@ class Category(models.Model):
     @property
     def mark(self) -> str:
         """Another one after each change: who changes it says which they saw. Its place is no part of it."""
-        return _mark(self.labels, self.descriptions, self.audience_id, self.retired)
+        return mark_of(self.labels, self.descriptions, self.audience_id, self.retired)
 
 
 class Section(models.Model):
@@ -98,8 +98,9 @@ class Section(models.Model):
     def mark(self) -> str:
         """As a category's."""
         said = (self.labels, self.descriptions, self.audience_id, self.retired)
-        return _mark(*said, self.kind, self.product_id, self.fallback)
+        return mark_of(*said, self.kind, self.product_id, self.fallback)
 
 
-def _mark(*said: object) -> str:
+def mark_of(*said: object) -> str:
+    """What stands for all that is said of a thing; another one once any of it changes."""
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]

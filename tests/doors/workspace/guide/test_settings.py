@@ -1,12 +1,13 @@
 """All about an article beside what it says."""
 
+import json
 from datetime import date
 
 import pytest
 
 from tests.desks.conftest import PNG
 from tests.doors.workspace.guide.conftest import as_it_stands
-from tests.knowledge.conftest import labels, told
+from tests.knowledge.conftest import labels, told, write
 from tuki.conditions.tree import Not
 from tuki.files.actions import store
 from tuki.knowledge import actions, audience
@@ -24,6 +25,11 @@ def form(published) -> dict[str, object]:
     return {"section": article.section_id, "whom": "everyone", "author": article.author_id, "owner": article.owner_id}
 
 
+def seen() -> dict[str, str]:
+    """That whoever sends the form has seen the article as it is."""
+    return {"seen": json.dumps({"mark": Article.objects.get().mark})}
+
+
 def path(what: str = "settings") -> str:
     return f"/workspace/guide/articles/{Article.objects.get().pk}/{what}"
 
@@ -33,7 +39,7 @@ def test_what_is_chosen_is_kept(desk_of, form, guides, otto, root):
     told_before = told(Article.objects.get())
     chosen = {"labels": "Bills, vat", "keywords": "pay, due", "promoted": "on", "review_at": "2030-01-02"}
 
-    desk_of.post(path(), {**form, **chosen, "section": elsewhere.pk, "author": otto.person_id, "owner": ""})
+    desk_of.post(path(), {**form, **seen(), **chosen, "section": elsewhere.pk, "author": otto.person_id, "owner": ""})
 
     article = Article.objects.get()
     assert [one.name for one in article.labels.all()] == ["bills", "vat"]
@@ -46,7 +52,7 @@ def test_where_one_thing_can_not_be_nothing_is_saved(desk_of, form, teams, guide
     elsewhere = actions.make_section(guides, labels("Elsewhere"), by=root)
     chosen = {"labels": "bills", "keywords": "pay", "promoted": "on", "section": elsewhere.pk}
 
-    answer = desk_of.post(path(), {**form, **chosen, "teams": [teams["payroll"].pk]})
+    answer = desk_of.post(path(), {**form, **seen(), **chosen, "teams": [teams["payroll"].pk]})
 
     article = Article.objects.get()
     assert answer.status_code == 422
@@ -60,7 +66,7 @@ def test_whoever_left_stays_the_author_until_another_is_chosen(desk_of, form, ev
     otto.person.save()
 
     assert otto.person.name in desk_of.get(path()).content.decode()
-    desk_of.post(path(), {**form, "author": otto.person_id, "labels": "bills"})
+    desk_of.post(path(), {**form, **seen(), "author": otto.person_id, "labels": "bills"})
 
     article = Article.objects.get()
     assert (article.author, article.labels.get().name) == (otto.person, "bills")
@@ -90,7 +96,7 @@ def test_an_address_that_is_in_use_is_refused_beside_its_field_with_what_was_typ
 def test_an_audience_is_chosen_in_words(desk_of, form, ada, acme):
     acme.code = "1001"
     acme.save()
-    desk_of.post(path(), {**form, "whom": "seats", "organizations": "1001", "languages": ["en"]})
+    desk_of.post(path(), {**form, **seen(), "whom": "seats", "organizations": "1001", "languages": ["en"]})
 
     article = Article.objects.get()
     assert reading.article(ada, article.pk, "en") is not None
@@ -101,14 +107,14 @@ def test_an_audience_is_chosen_in_words(desk_of, form, ada, acme):
 
 
 def test_a_company_that_there_is_not_is_named(desk_of, form):
-    answer = desk_of.post(path(), {**form, "organizations": "77"})
+    answer = desk_of.post(path(), {**form, **seen(), "organizations": "77"})
 
     assert answer.status_code == 422
     assert "No company has this number: 77." in answer.content.decode()
 
 
 def test_nobody_hides_an_article_from_themselves(desk_of, form, teams):
-    answer = desk_of.post(path(), {**form, "teams": [teams["payroll"].pk]})
+    answer = desk_of.post(path(), {**form, **seen(), "teams": [teams["payroll"].pk]})
 
     assert answer.status_code == 422
     assert "You would no longer see the article yourself." in answer.content.decode()
@@ -119,7 +125,7 @@ def test_a_rule_that_the_form_can_not_say_stays(desk_of, form, eva):
     actions.change_article(Article.objects.get(), audience=rule, by=eva)
     assert "a rule of its own" in desk_of.get(path()).content.decode()
 
-    desk_of.post(path(), {**form, "whom": "kept"})
+    desk_of.post(path(), {**form, **seen(), "whom": "kept"})
 
     assert Article.objects.get().audience.condition == rule
 
@@ -154,6 +160,35 @@ def test_an_article_of_a_hidden_section_stays_there_whatever_else_is_saved(desk_
 
     article = Article.objects.get()
     assert (article.keywords, article.section) == (["pay"], invoices)
+
+
+def test_who_saves_over_anothers_settings_gets_theirs_and_keeps_what_was_typed(desk_of, form, otto):
+    """Otto keeps it for agents while Eva labels it: saving hers must not open it to everyone again."""
+    sent = as_it_stands(desk_of, path()) | {"labels": "bills", "keywords": "pay"}
+    actions.change_article(Article.objects.get(), audience=audience.agents(), keywords=["due"], by=otto)
+    answer = desk_of.post(path(), sent)
+
+    page, again = answer.content.decode(), answer.context["form"]
+    assert answer.status_code == 422
+    assert f"{otto.person.name} changed this meanwhile." in page
+    assert "By now it is “due”. Saving once more puts yours there." in page
+    assert (again["labels"].value(), again["keywords"].value(), again["whom"].value()) == ("bills", "pay", "agents")
+    assert not Article.objects.get().labels.exists()
+
+    desk_of.post(path(), dict(again.data.items()))
+    article = Article.objects.get()
+    assert (article.labels.get().name, article.keywords) == ("bills", ["pay"])
+    assert article.audience.condition == audience.agents()
+
+
+def test_who_writes_while_another_keeps_house_overtakes_nobody(desk_of, form, otto):
+    article = Article.objects.get()
+    sent = as_it_stands(desk_of, path()) | {"labels": "bills"}
+    write(article, "<p>Meanwhile.</p>", by=otto)
+
+    desk_of.post(path(), sent)
+
+    assert article.labels.get().name == "bills"
 
 
 def test_why_somebody_sees_it_is_told_by_its_rules(desk_of, form):

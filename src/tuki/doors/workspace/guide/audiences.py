@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from tuki.conditions.tree import All, Among, Condition
 from tuki.desk.queries import the_desk
 from tuki.doors.workspace.guide.forms import language_choices
+from tuki.doors.workspace.guide.seen import SeenForm
 from tuki.knowledge import audience
 from tuki.people import queries as people
 
@@ -27,7 +28,7 @@ _NARROWING: dict[str, tuple[str, Callable[[Any], Condition]]] = {
 }
 
 
-class AudienceFields(forms.Form):
+class AudienceFields(SeenForm):
     """Who may know of a thing. A rule that these fields can't show stays as it is unless another is chosen."""
 
     whom = forms.ChoiceField(label=_("Who may read it"), widget=forms.RadioSelect)

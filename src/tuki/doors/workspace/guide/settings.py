@@ -14,6 +14,7 @@ from tuki.doors.workspace.forms import attached
 from tuki.doors.workspace.guide import frame, writing
 from tuki.doors.workspace.guide.settings_forms import AddressForm, SettingsForm
 from tuki.knowledge import actions, policy, words
+from tuki.knowledge.actions.writing import Overtaken
 from tuki.knowledge.queries import editing
 from tuki.knowledge.queries.addresses import addresses
 from tuki.lib.refusal import Refused
@@ -32,6 +33,9 @@ def settings(request: AgentRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         try:
             _change(request, article, form)
+        except Overtaken as overtaken:
+            article = writing.find_article(request, pk)
+            form = form.met(SettingsForm(request, article, None), overtaken)
         except Refused as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         else:
@@ -77,6 +81,7 @@ def _change(request: AgentRequest, article: "Article", form: SettingsForm) -> No
         author=form.writers[said["author"]],
         owner=form.writers[said["owner"]] if said["owner"] else None,
         review_at=said["review_at"],
+        seen=form.mark(),
         by=request.actor,
     )
 

@@ -1,9 +1,10 @@
 """The forms of an article's settings."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from tuki.doors.workspace.entrance import AgentRequest
@@ -34,6 +35,8 @@ class SettingsForm(AudienceFields):
     )
 
     def __init__(self, request: AgentRequest, article: "Article", data: Mapping[str, Any] | None) -> None:
+        self.request = request
+        self.article = self.thing = article
         condition = article.audience.condition if article.audience else audience.EVERYONE
         super().__init__(
             condition,
@@ -55,6 +58,9 @@ class SettingsForm(AudienceFields):
         writers = [(pk, str(person)) for pk, person in self.writers.items()]
         self.fields["author"].choices = writers  # type: ignore[attr-defined]
         self.fields["owner"].choices = [("", _("Nobody")), *writers]  # type: ignore[attr-defined]
+
+    def again(self, data: QueryDict) -> Self:
+        return type(self)(self.request, self.article, data)
 
 
 class AddressForm(forms.Form):
