@@ -239,6 +239,25 @@ def test_a_schedule_is_taken_back(drafted, eva):
     assert not Timer.objects.filter(kind__startswith="knowledge").exists()
 
 
+@pytest.mark.parametrize("status", [Status.PUBLISHED, Status.ARCHIVED])
+def test_a_draft_that_is_thrown_away_takes_its_plan_along(published, eva, status):
+    """Else what is written later would be published at that moment, and told with the old line."""
+    article = published()
+    if status == Status.ARCHIVED:
+        actions.archive(of(article), by=eva)
+    moment, end = eva.at + timedelta(hours=1), eva.at + timedelta(days=1)
+    planned = write(article, "<p>Planned.</p>", by=eva)
+    actions.schedule(planned, publish_at=moment, unpublish_at=end, tells=True, line="Read this.", by=eva)
+    actions.discard_draft(of(article), version=of(article).version, by=eva)
+    write(article, "<p>Of something else.</p>", by=eva)
+    actions.settle_due(of(article).pk, by=eva.when(moment))
+
+    assert of(article).status == status
+    assert "Of something else" in of(article).draft.body
+    kept = [("knowledge.unpublish", end)] if status == Status.PUBLISHED else []
+    assert list(Timer.objects.filter(kind__startswith="knowledge").values_list("kind", "due_at")) == kept
+
+
 def test_what_is_published_early_still_ends_when_it_should(drafted, eva):
     article = drafted()
     end = eva.at + timedelta(days=2)

@@ -93,16 +93,19 @@ def save_draft(translation: Translation, *, title: str, body: str, version: int,
 
 
 def discard_draft(translation: Translation, *, version: int, by: Actor) -> Translation:
-    """Throw away what was written and not published."""
+    """Throw away what was written and not published, and with it the plan to publish it."""
     with transaction.atomic():
         translation = locked_translation(translation, by=by)
         _require_editor(translation.article, by=by)
         _require_seen(translation, version)
         if Draft.objects.filter(translation=translation).delete()[0]:
             record(events.DraftDiscarded(translation.language), on=translation.article, by=by)
+            if translation.status == Status.PUBLISHED:
+                _forget_publishing(translation)
+            else:
+                unschedule(translation)
             if translation.status == Status.SCHEDULED:
                 translation.status = Status.DRAFT
-                unschedule(translation)
             translation.folded = folded(translation.title)
             touch(translation, by=by)
     return translation
@@ -286,7 +289,7 @@ def _require_moments(
 
 
 def _forget_publishing(translation: Translation) -> None:
-    """What is published now needs no timer for it; when it is to be taken away still holds."""
+    """What is published, or thrown away, needs no timer for it; when it is to be taken away still holds."""
     planned = Schedule.objects.filter(translation=translation).first()
     if planned is None:
         return
