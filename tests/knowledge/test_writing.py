@@ -208,6 +208,35 @@ def test_the_worker_publishes_what_is_due(drafted, eva, work):
     assert Timer.objects.get(kind="knowledge.unpublish").due_at == eva.at + timedelta(days=1)
 
 
+@pytest.mark.parametrize("source", ["en", "fi"])
+def test_what_is_planned_in_two_languages_for_one_moment_is_as_if_done_one_by_one(invoices, eva, source):
+    """The source publishes first, which marks the other outdated; that one's own turn must not undo it."""
+    other = {"en": "fi", "fi": "en"}[source]
+    article = actions.make_article(invoices, "First", "<p>First.</p>", language=source, by=eva)
+    publish(article, language=source, by=eva)
+    translated(article, other, "The same", by=eva)
+    moment = eva.at + timedelta(hours=1)
+    for language in (other, source):
+        planned = write(article, f"<p>Changed, {language}.</p>", language=language, by=eva)
+        actions.schedule(planned, publish_at=moment, by=eva)
+    actions.settle_due(of(article, source).pk, by=eva.when(moment))
+
+    assert "Changed" in of(article, other).body
+    assert of(article, other).outdated
+
+
+def test_what_is_translated_before_the_source_goes_out_says_the_same_though_both_go_out_at_once(drafted, eva):
+    article = drafted()
+    planned = actions.translate(article, "fi", with_source=True, by=eva)
+    moment = eva.at + timedelta(hours=1)
+    for translation in (planned, of(article)):
+        actions.schedule(translation, publish_at=moment, by=eva)
+    actions.settle_due(planned.pk, by=eva.when(moment))
+
+    assert of(article, "fi").based_on == of(article).revision
+    assert not of(article, "fi").outdated
+
+
 def test_the_moment_decides_and_not_when_a_worker_came_by(drafted, eva, otto):
     article = drafted()
     moment = eva.at + timedelta(hours=1)

@@ -43,15 +43,16 @@ def locked_section(section: Section) -> Section:
 
 
 def _settle(article: Article, now: datetime) -> None:
-    """Do what schedules wanted done by now, each at its own moment, in the order of those."""
-    due: list[tuple[datetime, str, Schedule]] = []
+    """Do what schedules wanted done by now, each at its own moment, in the order of those; the source before others."""
+    due: list[tuple[datetime, bool, str, Schedule]] = []
     for schedule in Schedule.objects.filter(translation__article=article).select_related("translation", "made_by"):
+        further = schedule.translation.language != article.source_language
         if schedule.publish_at is not None and schedule.publish_at <= now:
-            due.append((schedule.publish_at, PUBLISH, schedule))
+            due.append((schedule.publish_at, further, PUBLISH, schedule))
         if schedule.unpublish_at is not None and schedule.unpublish_at <= now:
-            due.append((schedule.unpublish_at, UNPUBLISH, schedule))
-    for moment, what, schedule in sorted(due, key=lambda one: one[0]):
-        translation = schedule.translation
+            due.append((schedule.unpublish_at, further, UNPUBLISH, schedule))
+    for moment, _further, what, schedule in sorted(due, key=lambda one: one[:2]):
+        translation = Translation.objects.get(pk=schedule.translation_id)  # what was published before it changed it
         translation.article = article
         author = Actor(schedule.made_by, Via.RULE, moment)
         clear_timer(what, translation.pk)
