@@ -8,15 +8,16 @@ from tuki.knowledge import policy
 from tuki.knowledge.actions._publishing import archive_text, publish_draft
 from tuki.knowledge.actions._showing import show
 from tuki.knowledge.marks import PUBLISH, UNPUBLISH
-from tuki.knowledge.models import Article, Draft, Schedule, Section, Status, Translation
+from tuki.knowledge.models import Article, Draft, Schedule, Status, Translation
 from tuki.lib.refusal import Denied
 from tuki.people.actor import Actor
 
 
 def locked(article: Article, *, by: Actor) -> Article:
     """The article as it is now, nobody else's until the transaction ends. What was due before `by.at` has happened."""
-    found = Article.objects.select_for_update(of=("self",)).select_related("section__category", "audience")
-    article = found.get(pk=article.pk)
+    # Locked alone, then read: a row whose section changes while we wait for it would be joined with nothing.
+    Article.objects.select_for_update().values_list("pk").get(pk=article.pk)
+    article = Article.objects.select_related("section__category", "audience").get(pk=article.pk)
     _settle(article, by.at)
     return article
 
@@ -35,11 +36,6 @@ def locked_translation(translation: Translation, *, by: Actor) -> Translation:
     translation = Translation.objects.get(pk=translation.pk)
     translation.article = article
     return translation
-
-
-def locked_section(section: Section) -> Section:
-    """The section as it is now, nobody else's until the transaction ends."""
-    return Section.objects.select_for_update(of=("self",)).select_related("category", "parent").get(pk=section.pk)
 
 
 def _settle(article: Article, now: datetime) -> None:

@@ -19,11 +19,10 @@ def held(*named: Category) -> dict[int, Category]:
 
 def held_section(section: Section) -> Section:
     """A section as it is now, nobody else's until the transaction ends."""
-    rows = Section.objects.select_for_update(of=("self",)).select_related("category", "parent")
-    found = rows.filter(pk=section.pk).first()
-    if found is None:
+    # Locked alone, then read: one whose category changes while we wait for it would be joined with nothing.
+    if not Section.objects.select_for_update().filter(pk=section.pk).values_list("pk"):
         raise Refused(_("Somebody has removed this section meanwhile."))
-    return found
+    return Section.objects.select_related("category", "parent").get(pk=section.pk)
 
 
 def require_place(section: Section | None, category: Category, parent: Section | None) -> None:

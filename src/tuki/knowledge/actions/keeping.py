@@ -14,9 +14,10 @@ from tuki.files.models import File
 from tuki.journal.record import record
 from tuki.knowledge import events, policy
 from tuki.knowledge.actions._changing import changed, require_seen
-from tuki.knowledge.actions._locking import editable, locked, locked_section
+from tuki.knowledge.actions._locking import editable, locked
 from tuki.knowledge.actions._ordering import lined_up, number_articles
 from tuki.knowledge.actions._pictures import adopt, sized
+from tuki.knowledge.actions._places import held_section
 from tuki.knowledge.actions._publishing import folded
 from tuki.knowledge.actions._showing import show
 from tuki.knowledge.models import (
@@ -209,7 +210,7 @@ def move_articles(articles: Iterable[Article], section: Section, *, out_of: Sect
 def place_article(article: Article, beside: Article, *, after: bool = False, by: Actor) -> Article:
     """Put an article right before another of its section, or right after it. Done twice, it stands there once."""
     with transaction.atomic():
-        locked_section(article.section)  # one orders a section at a time
+        held_section(article.section)  # one orders a section at a time
         article = editable(article, by=by)
         before = list(Article.objects.filter(section=article.section_id, merged_into=None).order_by("position", "pk"))
         if beside.pk not in {row.pk for row in before}:
