@@ -102,6 +102,33 @@ def test_a_section_that_was_merged_leads_on_with_its_articles_and_followers(
     assert Article.objects.get(pk=article.pk).section == invoices
 
 
+PUTS = {
+    "a section into it": lambda it, news, article, root: actions.move_section(news, it.category, parent=it, by=root),
+    "a new section into it": lambda it, _n, _a, root: actions.make_section(it.category, {}, parent=it, by=root),
+    "a section beside it": lambda it, news, article, root: actions.place_section(news, it, by=root),
+    "it elsewhere": lambda it, news, article, root: actions.place_section(it, news, by=root),
+    "it back into sight": lambda it, news, article, root: actions.change_section(it, retired=False, by=root),
+    "an article into it": lambda it, news, article, root: actions.change_article(article, section=it, by=root),
+    "several articles into it": lambda it, news, article, root: actions.move_articles(
+        [article], it, out_of=article.section, by=root
+    ),
+    "a new article into it": lambda it, news, article, root: actions.make_article(it, "New", by=root),
+}
+
+
+@pytest.mark.parametrize("put", PUTS.values(), ids=list(PUTS))
+def test_whoever_saw_a_section_before_it_was_merged_puts_nothing_there(guides, invoices, news, published, root, put):
+    """Nothing may lie in what was merged: nobody would find it, and the page on which it is arranged would break."""
+    article = published()
+    seen = actions.make_section(guides, labels("Bills"), by=root)
+    actions.merge_sections(invoices, seen, by=root)
+    with pytest.raises(Refused, match="merged this into another meanwhile"):
+        put(seen, news, article, root)
+
+    assert [room.category for room in arranging.tree(root)] == [guides]
+    assert Article.objects.get().section == invoices
+
+
 def test_an_address_that_was_given_up_twice_leads_to_the_last(guides, invoices, news, root):
     first = actions.make_section(guides, labels("First"), by=root)
     actions.merge_sections(invoices, first, by=root)

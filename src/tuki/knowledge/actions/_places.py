@@ -17,17 +17,24 @@ def held(*named: Category) -> dict[int, Category]:
     return {pk: row for pk, row in rows.items() if row.merged_into_id is None or pk in {one.pk for one in named}}
 
 
-def held_section(section: Section) -> Section:
-    """A section as it is now, nobody else's until the transaction ends."""
+def held_section(section: Section, *, merged: bool = False) -> Section:
+    """A section as it is now, nobody else's until the transaction ends. merged: also one that was merged into another.
+
+    Held before its articles are, so that two never wait for each other.
+    """
     # Locked alone, then read: one whose category changes while we wait for it would be joined with nothing.
-    if not Section.objects.select_for_update().filter(pk=section.pk).values_list("pk"):
+    # no_key: who publishes an article in it need not wait.
+    if not Section.objects.select_for_update(no_key=True).filter(pk=section.pk).values_list("pk"):
         raise Refused(_("Somebody has removed this section meanwhile."))
-    return Section.objects.select_related("category", "parent").get(pk=section.pk)
+    section = Section.objects.select_related("category", "parent").get(pk=section.pk)
+    if section.merged_into_id and not merged:
+        raise Refused(_("Somebody has merged this into another meanwhile."))
+    return section
 
 
 def require_place(section: Section | None, category: Category, parent: Section | None) -> None:
-    """One level deep, within one category, and not in itself; in what was merged lies nothing."""
-    if category.merged_into_id or (parent is not None and parent.merged_into_id):
+    """One level deep, within one category, and not in itself; in what was merged lies nothing. parent: held."""
+    if category.merged_into_id:
         raise Refused(_("Somebody has merged this into another meanwhile."), field="into")
     if parent is None:
         return

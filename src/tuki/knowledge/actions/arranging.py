@@ -99,6 +99,7 @@ def make_section(
     require(policy.may_arrange(by))
     with transaction.atomic():
         category = held(category)[category.pk]
+        parent = held_section(parent) if parent else None
         require_place(None, category, parent)
         section = Section.objects.create(
             category=category,
@@ -161,7 +162,7 @@ def move_section(section: Section, category: Category, *, parent: Section | None
     with transaction.atomic():
         category = held(category)[category.pk]
         section = held_section(section)
-        _go(section, category, parent, by=by)
+        _go(section, category, held_section(parent) if parent else None, by=by)
     return section
 
 

@@ -46,7 +46,7 @@ def merge_sections(kept: Section, duplicate: Section, *, by: Actor) -> Section:
     require(policy.may_arrange(by))
     with transaction.atomic():
         held()
-        kept, duplicate = _two(held_section(kept), held_section(duplicate))
+        kept, duplicate = _two(held_section(kept, merged=True), held_section(duplicate, merged=True))
         if kept.parent_id and duplicate.subsections.filter(merged_into=None).exclude(pk=kept.pk).exists():
             raise Refused(_("Sections lie in each other one level deep: move the sections within it first."))
         if kept.parent_id == duplicate.pk:

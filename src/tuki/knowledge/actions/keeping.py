@@ -83,6 +83,7 @@ def _made(
         body = body.replace(f"/hc/files/{file.pk}", f"/hc/files/{copy.pk}")
     body = sized(clean_body(body), by=by)
     with transaction.atomic():
+        section = held_section(section)
         require(policy.may_write_in(by, section))
         writer = by.person or system()
         article = Article.objects.create(
@@ -118,6 +119,7 @@ def change_article(
     """
     section, labels = changes.pop("section", None), changes.pop("labels", None)
     with transaction.atomic():
+        section = held_section(section) if section else None
         article = editable(article, by=by)
         require_seen(article, seen)
         left = _move(article, section, by=by) if section else None
@@ -141,7 +143,7 @@ def change_article(
 
 
 def _move(article: Article, section: Section, *, by: Actor) -> int | None:
-    """Put it there, without saving it; which section it left, None where it stood there."""
+    """Put it there, without saving it; which section it left, None where it stood there. section: held."""
     require(policy.may_write_in(by, section))
     if article.section_id == section.pk:
         return None
@@ -202,6 +204,7 @@ def move_articles(articles: Iterable[Article], section: Section, *, out_of: Sect
     moved = []
     for article in articles:
         with transaction.atomic():
+            held_section(section)
             if locked(article, by=by).section_id == out_of.pk:
                 moved.append(change_article(article, section=section, by=by))
     return moved
