@@ -82,7 +82,8 @@ def _written(article: Article, section: Section, language: str, *, by: Actor) ->
     nowhere = f'<p>Katso <a href="/hc/{language}/articles/99999">tuolla</a> ensin.</p>'
     begun = actions.make_article(section, "Kesken", nowhere, language=language, by=by)
     planned = actions.make_article(section, "Tulossa", "<p>Pian.</p>", language=language, by=by)
-    actions.schedule(Translation.objects.get(article=planned), publish_at=by.at + timedelta(days=1), by=by)
+    translation = Translation.objects.get(article=planned)
+    actions.schedule(translation, version=translation.version, publish_at=by.at + timedelta(days=1), by=by)
     _publish(section, "Umpikuja", nowhere, language, by=by)
     gone = _publish(section, "Vanha", "<p>Ohi.</p>", language, by=by)
     actions.archive(Translation.objects.get(article=gone), by=by)

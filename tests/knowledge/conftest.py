@@ -69,6 +69,12 @@ def publish(article: Article, *, by, language: str = "en", **more: object):
     return actions.publish(translation, version=translation.version, by=by, **more)
 
 
+def plan(article: Article, *, by, language: str = "en", **more: object) -> Translation:
+    """Have it published, or taken away, at a moment."""
+    translation = of(article, language)
+    return actions.schedule(translation, version=translation.version, by=by, **more)
+
+
 def translated(article: Article, language: str, title: str, *, by, body: str = BODY) -> Translation:
     """Have it published in a further language."""
     translation = actions.translate(article, language, by=by)

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from tests.conftest import later
-from tests.knowledge.conftest import of, publish, told, translated, write
+from tests.knowledge.conftest import of, plan, publish, told, translated, write
 from tuki.files import actions as files
 from tuki.files.models import File
 from tuki.jobs.models import Timer
@@ -81,6 +81,9 @@ def test_nobody_overwrites_silently(published, eva, otto):
         actions.save_draft(seen, title="x", body="<p>Eva's.</p>", version=seen.version, by=eva)
     with pytest.raises(Refused, match="Otto Ojala"):
         actions.publish(seen, version=seen.version, by=eva)
+    for moment in (eva.at + timedelta(days=1), None):
+        with pytest.raises(Refused, match="Otto Ojala"):
+            actions.schedule(seen, version=seen.version, publish_at=moment, by=eva)
     assert of(article).draft.body == "<p>Otto's.</p>"
 
 
@@ -134,7 +137,7 @@ def test_customers_write_nothing(published, ada):
     with pytest.raises(Denied):
         actions.restore(Revision.objects.get(), by=ada)
     with pytest.raises(Denied):
-        actions.schedule(of(article), unpublish_at=timezone.now() + timedelta(days=1), by=ada)
+        plan(article, unpublish_at=timezone.now() + timedelta(days=1), by=ada)
     with pytest.raises(Denied):
         actions.translate(article, "fi", by=ada)
     assert told(article) == ["article.made", "article.published"]
@@ -185,7 +188,7 @@ def test_two_revisions_are_compared_in_words(published, eva):
 def test_what_is_scheduled_is_published_by_itself_as_of_its_moment(drafted, eva, work):
     article = drafted()
     moment = eva.at + timedelta(hours=1)
-    actions.schedule(of(article), publish_at=moment, note="For Monday", by=eva)
+    plan(article, publish_at=moment, note="For Monday", by=eva)
     assert of(article).status == Status.SCHEDULED
     assert reads(article) is None
 
@@ -201,7 +204,7 @@ def test_the_worker_publishes_what_is_due(drafted, eva, work):
     article = drafted()
     earlier = eva.when(eva.at - timedelta(hours=2))
     moment = eva.at - timedelta(hours=1)
-    actions.schedule(of(article), publish_at=moment, unpublish_at=eva.at + timedelta(days=1), by=earlier)
+    plan(article, publish_at=moment, unpublish_at=eva.at + timedelta(days=1), by=earlier)
     work()
 
     assert of(article).published_at == moment
@@ -218,7 +221,7 @@ def test_what_is_planned_in_two_languages_for_one_moment_is_as_if_done_one_by_on
     moment = eva.at + timedelta(hours=1)
     for language in (other, source):
         planned = write(article, f"<p>Changed, {language}.</p>", language=language, by=eva)
-        actions.schedule(planned, publish_at=moment, by=eva)
+        actions.schedule(planned, version=planned.version, publish_at=moment, by=eva)
     actions.settle_due(of(article, source).pk, by=eva.when(moment))
 
     assert "Changed" in of(article, other).body
@@ -229,8 +232,8 @@ def test_what_is_translated_before_the_source_goes_out_says_the_same_though_both
     article = drafted()
     planned = actions.translate(article, "fi", with_source=True, by=eva)
     moment = eva.at + timedelta(hours=1)
-    for translation in (planned, of(article)):
-        actions.schedule(translation, publish_at=moment, by=eva)
+    for language in ("fi", "en"):
+        plan(article, language=language, publish_at=moment, by=eva)
     actions.settle_due(planned.pk, by=eva.when(moment))
 
     assert of(article, "fi").based_on == of(article).revision
@@ -240,7 +243,7 @@ def test_what_is_translated_before_the_source_goes_out_says_the_same_though_both
 def test_the_moment_decides_and_not_when_a_worker_came_by(drafted, eva, otto):
     article = drafted()
     moment = eva.at + timedelta(hours=1)
-    actions.schedule(of(article), publish_at=moment, unpublish_at=moment + timedelta(hours=1), by=eva)
+    plan(article, publish_at=moment, unpublish_at=moment + timedelta(hours=1), by=eva)
     actions.change_article(article, promoted=True, by=later(otto, hours=3))
 
     assert of(article).status == Status.ARCHIVED
@@ -252,7 +255,7 @@ def test_the_moment_decides_and_not_when_a_worker_came_by(drafted, eva, otto):
 def test_nobody_reads_on_after_the_end_though_no_worker_came_by(published, eva):
     article = published()
     end = eva.at + timedelta(hours=1)
-    actions.schedule(of(article), unpublish_at=end, by=eva)
+    plan(article, unpublish_at=end, by=eva)
 
     assert reads(article, NOBODY.when(end - timedelta(seconds=1)))
     assert reads(article, NOBODY.when(end)) is None
@@ -261,8 +264,8 @@ def test_nobody_reads_on_after_the_end_though_no_worker_came_by(published, eva):
 
 def test_a_schedule_is_taken_back(drafted, eva):
     article = drafted()
-    actions.schedule(of(article), publish_at=eva.at + timedelta(hours=1), by=eva)
-    actions.schedule(of(article), by=eva)
+    plan(article, publish_at=eva.at + timedelta(hours=1), by=eva)
+    plan(article, by=eva)
 
     assert of(article).status == Status.DRAFT
     assert not Timer.objects.filter(kind__startswith="knowledge").exists()
@@ -275,8 +278,8 @@ def test_a_draft_that_is_thrown_away_takes_its_plan_along(published, eva, status
     if status == Status.ARCHIVED:
         actions.archive(of(article), by=eva)
     moment, end = eva.at + timedelta(hours=1), eva.at + timedelta(days=1)
-    planned = write(article, "<p>Planned.</p>", by=eva)
-    actions.schedule(planned, publish_at=moment, unpublish_at=end, tells=True, line="Read this.", by=eva)
+    write(article, "<p>Planned.</p>", by=eva)
+    plan(article, publish_at=moment, unpublish_at=end, tells=True, line="Read this.", by=eva)
     actions.discard_draft(of(article), version=of(article).version, by=eva)
     write(article, "<p>Of something else.</p>", by=eva)
     actions.settle_due(of(article).pk, by=eva.when(moment))
@@ -290,7 +293,7 @@ def test_a_draft_that_is_thrown_away_takes_its_plan_along(published, eva, status
 def test_what_is_published_early_still_ends_when_it_should(drafted, eva):
     article = drafted()
     end = eva.at + timedelta(days=2)
-    actions.schedule(of(article), publish_at=eva.at + timedelta(days=1), unpublish_at=end, by=eva)
+    plan(article, publish_at=eva.at + timedelta(days=1), unpublish_at=end, by=eva)
     publish(article, by=eva)
 
     assert [(timer.kind, timer.due_at) for timer in Timer.objects.filter(kind__startswith="knowledge")] == [
@@ -307,8 +310,8 @@ def test_moments_must_make_sense(drafted, eva, publish_in, unpublish_in, words):
     article = drafted()
 
     with pytest.raises(Refused, match=words):
-        actions.schedule(
-            of(article),
+        plan(
+            article,
             publish_at=eva.at + timedelta(hours=publish_in) if publish_in else None,
             unpublish_at=eva.at + timedelta(hours=unpublish_in) if unpublish_in else None,
             by=eva,

@@ -197,7 +197,8 @@ class Written:
         state = text.get("state", "published")
         if state == "scheduled":
             moment = self._shelf.now + timedelta(days=text["in_days"])
-            actions.schedule(translation, publish_at=moment, note=text.get("note", ""), by=by)
+            note = text.get("note", "")
+            actions.schedule(translation, version=translation.version, publish_at=moment, note=note, by=by)
         elif state != "draft":
             actions.publish(translation, version=translation.version, note=text.get("note", ""), by=by)
             if state == "archived":

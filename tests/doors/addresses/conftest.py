@@ -121,7 +121,8 @@ def scene(matters, cast, acme, globex, signed_in, settings) -> Scene:
     seen = {"room_seen": Category.objects.get(pk=named["room"]), "shelf_seen": Section.objects.get(pk=named["shelf"])}
     seen |= {f"{name}_seen": Article.objects.get(pk=named[name]) for name in ("plain", "teams")}
     named |= {name: json.dumps({"mark": thing.mark}) for name, thing in seen.items()}
-    named |= {"version": Translation.objects.get(article=named["plain"]).version}
+    versions = {"version": "plain", "teams_version": "teams"}
+    named |= {key: Translation.objects.get(article=named[name]).version for key, name in versions.items()}
     named |= followers(named["shelf"])
     account = ACCOUNT_FIELDS | {"port": 9, "mailbox": None, "folder": "Sent"}
     named |= {"source": mails.add_source(**account, by=cast["root"]).pk}

@@ -155,6 +155,7 @@ def publish(
 def schedule(
     translation: Translation,
     *,
+    version: int,
     publish_at: datetime | None = None,
     unpublish_at: datetime | None = None,
     note: str = "",
@@ -164,11 +165,12 @@ def schedule(
 ) -> Translation:
     """Have the draft published, or what is published taken away, at a moment; without any, nothing will be.
 
-    It happens as of that moment, whenever a worker comes by, and by whoever scheduled it.
+    It happens as of that moment, whenever a worker comes by, and by whoever scheduled it. version: as for `save_draft`.
     """
     with transaction.atomic():
         translation = locked_translation(translation, by=by)
         _require_editor(translation.article, by=by)
+        _require_seen(translation, version)
         _require_moments(translation, publish_at, unpublish_at, by)
         unschedule(translation)
         if publish_at or unpublish_at:

@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from tests.knowledge.conftest import labels, of, publish, translated
+from tests.knowledge.conftest import labels, of, plan, publish, translated
 from tuki.knowledge import actions, audience
 from tuki.knowledge.models import Fallback, Kind
 from tuki.look.everyone import is_same
@@ -230,8 +230,7 @@ def test_a_page_that_a_browser_has_is_not_sent_to_who_is_signed_in_either(browse
 
 def test_a_page_holds_until_something_on_it_ends_by_itself(browser_of, published, eva):
     article, ends = published(), timezone.now() + timedelta(seconds=30)
-    text = of(article)
-    actions.schedule(text, unpublish_at=ends, by=eva)
+    plan(article, unpublish_at=ends, by=eva)
 
     assert is_same(browser_of().get("/hc/en")).until <= ends
 

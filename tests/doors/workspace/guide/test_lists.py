@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.conftest import later
-from tests.knowledge.conftest import labels, of, publish, translated, write
+from tests.knowledge.conftest import labels, of, plan, publish, translated, write
 from tuki.knowledge import actions, audience
 
 GUIDE = "/workspace/guide/"
@@ -35,7 +35,7 @@ def test_a_list_shows_what_it_is_about(desk_of, published, drafted, eva):
     write(changed, "<p>Anew.</p>", title="Changed since", by=eva)
     actions.archive(of(published("Gone")), by=eva)
     planned = drafted("Planned")
-    actions.schedule(of(planned), publish_at=eva.at + timedelta(days=1), by=eva)
+    plan(planned, publish_at=eva.at + timedelta(days=1), by=eva)
 
     assert set(titles(desk_of, f"{GUIDE}lists/drafts")) == {"Begun", "Changed since", "Planned"}
     assert titles(desk_of, f"{GUIDE}lists/scheduled") == ["Planned"]
@@ -94,7 +94,7 @@ def test_a_section_is_shown_in_its_order_page_by_page(desk_of, invoices, publish
 def test_a_list_asks_no_more_where_there_is_more(desk_of, queries_of, drafted, published, eva, key):
     def grow(count: int) -> None:
         for n in range(count):
-            actions.schedule(of(drafted(f"Draft {n}")), publish_at=eva.at + timedelta(days=1), by=eva)
+            plan(drafted(f"Draft {n}"), publish_at=eva.at + timedelta(days=1), by=eva)
             actions.archive(of(published(f"Gone {n}")), by=eva)
             both = published(f"Both {n}", '<p><a href="/hc/en/articles/999">x</a></p>')
             translated(both, "fi", f"Molemmat {n}", by=eva)

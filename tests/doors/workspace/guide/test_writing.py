@@ -1,6 +1,7 @@
 """Writing and publishing, as a form without a script sends it."""
 
 from datetime import timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,10 +10,11 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 
 from tests.conftest import later
-from tests.knowledge.conftest import BODY, of, told
+from tests.knowledge.conftest import BODY, of, plan, told, write
+from tuki.doors.workspace.guide import writing
 from tuki.jobs.worker import run_ready
 from tuki.knowledge import actions
-from tuki.knowledge.models import Article, Draft, Pace, Revision, Schedule, Status
+from tuki.knowledge.models import Article, Draft, Pace, Revision, Schedule, Status, Translation
 from tuki.knowledge.queries import reading
 from tuki.mail.models import Delivery
 from tuki.people.actor import Actor
@@ -183,8 +185,41 @@ def test_a_moment_is_meant_in_the_zone_that_stands_beside_it(desk_of, drafted, e
     page = desk_of.get(path(article)).content.decode()
     assert "Will be published" in page
 
-    desk_of.post(path(article, "/schedule"))
+    desk_of.post(path(article, "/schedule"), text(article, "<p>Typed meanwhile.</p>"))
     assert not Schedule.objects.exists()
+    assert Draft.objects.get().body == "<p>Typed meanwhile.</p>"
+
+
+@pytest.mark.parametrize("when", ["now", "later"])
+def test_what_another_wrote_since_is_not_published_unread(desk_of, published, otto, monkeypatch, when):
+    """Between what Eva typed is saved and is published, Otto saves his."""
+    article, keep = published(), writing.keep
+
+    def and_then_otto(*kept: Any) -> Translation:
+        translation = keep(*kept)
+        write(article, "<p>Of Otto alone.</p>", by=otto)
+        return translation
+
+    monkeypatch.setattr(writing, "keep", and_then_otto)
+    sent = text(article, "<p>Of Eva alone.</p>", **NOW | {"when": when, "publish_at": "2099-01-02T10:00"})
+    answer = desk_of.post(path(article, "/publication"), sent)
+
+    assert answer.status_code == 409
+    assert f"{otto.person.name} changed this meanwhile" in words(answer)
+    assert shown(article) == of(article).revision.body
+    assert Revision.objects.count() == 1
+    assert not Schedule.objects.exists()
+
+
+def test_what_another_planned_since_is_not_taken_back_unread(desk_of, published, eva, otto):
+    article = published()
+    seen = text(article)
+    plan(article, unpublish_at=eva.at + timedelta(days=1), by=otto)
+
+    answer = desk_of.post(path(article, "/schedule"), seen)
+
+    assert answer.status_code == 409
+    assert Schedule.objects.exists()
 
 
 def test_later_without_a_moment_is_asked_for(desk_of, drafted):

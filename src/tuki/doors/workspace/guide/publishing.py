@@ -1,5 +1,7 @@
 """What an article says becomes what readers see: now, at a moment, or no more."""
 
+from typing import TYPE_CHECKING
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -15,6 +17,9 @@ from tuki.knowledge.actions.writing import Overtaken
 from tuki.lib.refusal import Refused
 from tuki.look import moments
 
+if TYPE_CHECKING:
+    from tuki.knowledge.models import Translation
+
 
 @require_POST
 def publication(request: AgentRequest, pk: int, language: str) -> HttpResponse:
@@ -25,34 +30,33 @@ def publication(request: AgentRequest, pk: int, language: str) -> HttpResponse:
         return redirect("workspace:guide_text", pk, language)
     typed, form = Text.typed(request), PublishingForm.sent(request.POST)
     try:
-        translation = writing.keep(request, translation, typed)
+        kept = writing.keep(request, translation, typed)
+        if form.is_valid():
+            messages.success(request, once.once(request, lambda: _publish(request, kept, form)))
+            return redirect("workspace:guide_text", pk, language)
     except Overtaken as overtaken:
         return writing.both_texts(request, pk, language, typed, overtaken)
-    if form.is_valid():
-        try:
-            messages.success(request, once.once(request, lambda: _publish(request, pk, language, form)))
-        except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
-        else:
-            return redirect("workspace:guide_text", pk, language)
+    except Refused as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
     return writing.edited(request, writing.find(request, pk, language), publishing=form, status=422)
 
 
-def _publish(request: AgentRequest, pk: int, language: str, form: PublishingForm) -> str:
-    """What has become of it, in words."""
-    translation, said = writing.find(request, pk, language), form.cleaned_data
-    schedule = getattr(translation, "schedule", None)
+def _publish(request: AgentRequest, kept: "Translation", form: PublishingForm) -> str:
+    """What has become of it, in words. kept: with what was typed; nothing that anybody wrote after that goes out."""
+    said = form.cleaned_data
+    schedule = getattr(kept, "schedule", None)
     until = schedule.unpublish_at if schedule else None
     words = {"note": said["note"], "tells": said["tells"], "line": said["line"]}
     if said["publish_at"]:
         plan = {"publish_at": said["publish_at"], "unpublish_at": said["unpublish_at"]}
-        actions.schedule(translation, **plan, **words, by=request.actor)
+        actions.schedule(kept, version=kept.version, **plan, **words, by=request.actor)
         return _("It is published %(moment)s.") % {"moment": moments.exact(said["publish_at"])}
-    only_end = translation.status == "published" and not hasattr(translation, "draft") and not said["tells"]
+    only_end = kept.status == "published" and not hasattr(kept, "draft") and not said["tells"]
     if not only_end or said["unpublish_at"] == until:
-        actions.publish(translation, version=translation.version, outdates=said["outdates"], **words, by=request.actor)
+        revision = actions.publish(kept, version=kept.version, outdates=said["outdates"], **words, by=request.actor)
+        kept = revision.translation
     if said["unpublish_at"] != until:
-        actions.schedule(writing.find(request, pk, language), unpublish_at=said["unpublish_at"], by=request.actor)
+        actions.schedule(kept, version=kept.version, unpublish_at=said["unpublish_at"], by=request.actor)
     if only_end:
         return _("When it is taken away is changed.")
     return _("Readers see it now, and followers are being told.") if said["tells"] else _("Readers see it now.")
@@ -60,8 +64,13 @@ def _publish(request: AgentRequest, pk: int, language: str, form: PublishingForm
 
 @require_POST
 def schedule(request: AgentRequest, pk: int, language: str) -> HttpResponse:
-    """Take back what was planned."""
-    actions.schedule(writing.find(request, pk, language), by=request.actor)
+    """Take back what was planned. What was typed is saved first."""
+    translation, typed = writing.find(request, pk, language), Text.typed(request)
+    try:
+        kept = writing.keep(request, translation, typed)
+        actions.schedule(kept, version=kept.version, by=request.actor)
+    except Overtaken as overtaken:
+        return writing.both_texts(request, pk, language, typed, overtaken)
     messages.success(request, _("Nothing happens by itself any more."))
     return redirect("workspace:guide_text", pk, language)
 
