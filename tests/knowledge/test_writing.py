@@ -13,7 +13,7 @@ from tuki.jobs.models import Timer
 from tuki.knowledge import actions, policy
 from tuki.knowledge.models import Attachment, Draft, Revision, Status
 from tuki.knowledge.queries import editing, reading
-from tuki.lib.article import Piece
+from tuki.lib.article import Piece, linked_files
 from tuki.lib.refusal import Denied, Refused
 from tuki.people.actor import Actor
 
@@ -430,6 +430,15 @@ def test_an_article_is_made_of_an_answer_with_copies_of_its_pictures(invoices, a
     assert [one.file for one in article.attachments.all()] == [copy]
     assert reads(article) is None
     assert told(article) == ["article.made"]
+
+
+def test_a_picture_of_an_answer_becomes_a_copy_and_one_whose_number_only_begins_so_does_not(invoices, ada, eva):
+    first, second = (files.store(PNG, f"{name}.png", by=ada) for name in ("first", "second"))
+    html = "".join(f'<img src="/hc/files/{pk}" alt="x">' for pk in (first.pk, second.pk, f"{first.pk}0"))
+    article = actions.article_from_message(invoices, "How to", html, message=7, files=[first, second], by=eva)
+
+    copies = File.objects.exclude(pk__in=[first.pk, second.pk]).order_by("pk").values_list("pk", flat=True)
+    assert linked_files(of(article).draft.body) == [*copies, first.pk * 10]
 
 
 def test_an_article_begins_in_the_desks_own_language(drafted, rules):

@@ -1,5 +1,6 @@
 """Articles beside what they say: made, moved, ordered, labelled, reviewed."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from typing import TypedDict, Unpack
@@ -34,6 +35,8 @@ from tuki.lib.refusal import Refused, require
 from tuki.people.actor import Actor
 from tuki.people.models import Person
 from tuki.people.queries import system
+
+_FILE = re.compile(r"(/hc/files/)(\d+)")
 
 
 class ArticleChanges(TypedDict, total=False):
@@ -78,9 +81,8 @@ def _made(
     language = language or the_desk().language
     require(policy.may_write(by))
     _require_language(language)
-    for file in files:
-        copy = files_actions.store(file.read(), file.name, by=by)
-        body = body.replace(f"/hc/files/{file.pk}", f"/hc/files/{copy.pk}")
+    copies = {str(file.pk): files_actions.store(file.read(), file.name, by=by).pk for file in files}
+    body = _FILE.sub(lambda found: f"{found[1]}{copies.get(found[2], found[2])}", body)
     body = sized(clean_body(body), by=by)
     with transaction.atomic():
         section = held_section(section)
