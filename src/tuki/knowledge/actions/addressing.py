@@ -17,7 +17,10 @@ _LONGEST = 300
 
 def redirect(address: str, article: Article, *, by: Actor) -> str:
     """Let an address that there was before lead to an article; what is kept of it. Whichever language is asked for."""
-    path = path_of(address)
+    try:
+        path = path_of(address)
+    except ValueError:
+        raise Refused(_("No page can have this address."), field="address") from None
     with transaction.atomic():
         article = editable(article, by=by)
         if not path:

@@ -24,6 +24,6 @@ def addresses(article: Article) -> list[Address]:
 def merged_at(paths: list[str]) -> dict[str, Article]:
     """Those articles whose own addresses these were before they were merged."""
     numbers = [path.removeprefix("articles/") for path in paths if path.startswith("articles/")]
-    known = [int(number) for number in numbers if number.isdecimal()]
+    known = [int(number) for number in numbers if number.isdecimal() and len(number) < 19]
     rows = Article.objects.filter(pk__in=known, merged_into__isnull=False)
     return {f"articles/{row.pk}": row for row in rows}

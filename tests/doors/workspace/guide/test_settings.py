@@ -93,6 +93,21 @@ def test_an_address_that_is_in_use_is_refused_beside_its_field_with_what_was_typ
     assert f'value="/hc/en/sections/{invoices.pk}-x"' in page
 
 
+@pytest.mark.parametrize("address", [f"/hc/en/articles/{'9' * 20}-x", f"sections/{'9' * 25}", "http://[x", "a/%00"])
+def test_what_is_no_address_is_refused_beside_its_field(desk_of, form, address):
+    answer = desk_of.post(path("addresses"), {"address": address})
+
+    assert answer.status_code == 422
+    assert "No page can have this address." in answer.content.decode()
+    assert not Redirect.objects.exists()
+
+
+def test_an_address_that_was_kept_with_too_long_a_number_does_no_harm(desk_of, form):
+    Redirect.objects.create(path=f"articles/{'9' * 20}", kind="article", target=Article.objects.get().pk)
+
+    assert desk_of.get(path()).status_code == 200
+
+
 def test_an_audience_is_chosen_in_words(desk_of, form, ada, acme):
     acme.code = "1001"
     acme.save()
