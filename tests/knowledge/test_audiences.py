@@ -139,7 +139,6 @@ def surfaces(who: Actor, cases: list[Case], language: str) -> dict[str, set[int]
         "list": {row.article_id for c in cases for row in reading.articles_of(who, c.section, language).rows},
         "promoted": articles(reading.promoted(who, language, size=1000)),
         "announcements": articles(reading.announcements(who, language, size=1000)),
-        "label": articles(everything(lambda **page: reading.labelled(who, "shared", language, **page))),
         "look up by title": articles(lookup.by_words(who, "FINDABLE", language, size=1000)),
         "look up by keyword": articles(lookup.by_words(who, "treasure", language, size=1000)),
         "that may help": articles(lookup.that_may_help(who, "Findable treasures", language, size=1000)),
@@ -199,6 +198,12 @@ def places(who: Actor, cases: list[Case], language: str) -> Iterator[tuple[str, 
     yield "subsections", {c.article.pk for c in cases if reading.subsections(who, c.parent, language)}, 3
 
 
+def test_an_article_names_the_languages_in_which_its_reader_gets_it(cases, readers):
+    for name, who in readers.items():
+        named = {case.article.pk for case in cases if "en" in reading.titles(who, case.article.pk)}
+        assert named == wanted(cases, name, above=PLACES, language="en"), name
+
+
 def test_what_has_no_language_of_its_own_is_open_to_who_may_read_it_in_any(cases, readers):
     """A file's address, a vote, a following: the reader may choose the language in which they come to it."""
     for name, who in readers.items():
@@ -206,7 +211,6 @@ def test_what_has_no_language_of_its_own_is_open_to_who_may_read_it_in_any(cases
         visible = set(policy.visible_files(who).values_list("pk", flat=True))
         assert {case.article.pk for case in cases if case.file in visible} == right, name
         assert {case.article.pk for case in cases if reading.article_of(who, case.article.pk)} == right, name
-        assert {case.article.pk for case in cases if reading.languages(who, case.article.pk)} == right, name
 
         token = links.browser_token()
         voted = {case.article.pk for case in cases if may(votes, case.article, token, who)}

@@ -101,7 +101,7 @@ def lists(eva: Actor, sections: list[Section]) -> dict[str, Callable[[], Any]]:
         "announcements": lambda: reading.announcements(NOBODY, "en"),
         "shelves": lambda: reading.shelves(NOBODY, sections[0].category, "en"),
         "an article": lambda: reading.article(NOBODY, article.pk, "en"),
-        "its languages": lambda: reading.languages(NOBODY, article.pk),
+        "its languages": lambda: reading.titles(NOBODY, article.pk),
         "its neighbours": lambda: reading.neighbours(NOBODY, showing),
         "related": lambda: reading.related(NOBODY, showing),
         "an address that was given up": lambda: reading.redirected(NOBODY, "sections/1", "en"),

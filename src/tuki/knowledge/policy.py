@@ -82,9 +82,9 @@ def readable_then() -> QuerySet[Showing]:
     return _readable(LetInThen(), Slot("at", DateTimeField()))
 
 
-def then(viewer: Actor, language: str | None) -> dict[str, Any]:
-    """What fills the slots of such a question."""
-    let_in = _let_in(viewer, language).audiences
+def then(viewer: Actor, language: str | None, sight: "LetIn | None" = None) -> dict[str, Any]:
+    """What fills the slots of such a question. sight: of that viewer, where it is known."""
+    let_in = (sight or _let_in(viewer, language)).audiences
     everybody = let_in is None
     return {
         "let_in": [row.pk for row in _AUDIENCES.ask()] if everybody else let_in,
@@ -152,6 +152,10 @@ class LetIn:
             return Q()
         return Q(**{path: None}) | Q(**{f"{path}__in": self.audiences})
 
+    def past(self, audiences: Iterable[int | None]) -> bool:
+        """Whether the viewer is let in to what stands behind each of these."""
+        return self.audiences is None or {*audiences} - {None} <= {*self.audiences}
+
 
 @dataclass(frozen=True)
 class LetInThen:
@@ -166,13 +170,29 @@ def sight(viewer: Actor, language: str) -> LetIn:
     return _let_in(viewer, language)
 
 
+def sights(viewer: Actor, languages: Iterable[str]) -> dict[str | None, LetIn]:
+    """`sight` in each of these languages, and, under None, in whichever the viewer chooses. Asked for at once."""
+    return _let_in_each(viewer, [None, *languages])
+
+
 def _let_in(viewer: Actor, language: str | None) -> LetIn:
+    return _let_in_each(viewer, [language])[language]
+
+
+def _let_in_each(viewer: Actor, languages: Iterable[str | None]) -> dict[str | None, LetIn]:
     if viewer.is_system:
-        return LetIn(None)
+        return dict.fromkeys(languages, LetIn(None))
     rows = _AUDIENCES.ask()
     asked = frozenset[str]().union(*(row.condition.fields() for row in rows))
-    facts = facts_of(viewer, language, asked)
-    return LetIn(tuple(row.pk for row in rows if lets_in(row.condition, facts)))
+    facts, found = facts_of(viewer, None, asked), {}
+    for language in languages:
+        reads = {**facts, whom.LANGUAGES: _read_in(language)}
+        found[language] = LetIn(tuple(row.pk for row in rows if lets_in(row.condition, reads)))
+    return found
+
+
+def _read_in(language: str | None) -> frozenset[Value]:
+    return frozenset([language] if language else the_desk().languages)
 
 
 def lets_in(condition: Condition, facts: Facts) -> bool:
@@ -192,7 +212,7 @@ def facts_of(viewer: Actor, language: str | None, asked: Iterable[str] = whom.FA
     facts[whom.SIGNED_IN] = person is not None
     facts[whom.AGENT] = viewer.is_agent
     facts[whom.SEATED] = False
-    facts[whom.LANGUAGES] = frozenset([language] if language else the_desk().languages)
+    facts[whom.LANGUAGES] = _read_in(language)
     if person is None:
         return facts
     if {whom.SEATED, whom.ORGANIZATIONS, whom.PACKAGES} & set(asked):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from django.db.models import BigIntegerField, Case, CharField, Count, Exists, OuterRef, Q, QuerySet, When
+from django.db.models import BigIntegerField, Case, CharField, Count, OuterRef, Q, QuerySet, When
 
 from tuki.desk.queries import the_desk
 from tuki.knowledge import links, policy
@@ -159,12 +159,6 @@ def vote_of(viewer: Actor, article: Article, browser: str = "") -> Vote | None:
     return Vote.objects.filter(article=article, **mine).first() if any(mine.values()) else None
 
 
-def languages(viewer: Actor, article: int) -> list[str]:
-    """Those in which there is a translation that this viewer may read: where the switch leads, and hreflang."""
-    rows = policy.visible_articles(viewer).filter(pk=article, showings__translated=True)
-    return sorted(rows.values_list("showings__language", flat=True))
-
-
 _ATTACHMENTS = Question(
     lambda: Attachment.objects.filter(article=_ID, inline=False, shown=True, file__redacted_at=None).select_related(
         "file"
@@ -237,12 +231,6 @@ def announcements(viewer: Actor, language: str, size: int = 5, kinds: Iterable[K
     return list(rows.select_related("translation", *PLACED).order_by(*NEWEST)[:size])
 
 
-def labelled(viewer: Actor, name: str, language: str, cursor: str = "", size: int = 30) -> Page[Showing]:
-    """The articles with a label, the newest first."""
-    rows = policy.visible_translations(viewer, language).filter(article__labels__name=name.lower())
-    return page(rows.select_related("translation", "section"), "published_at", cursor, size)
-
-
 def redirected(viewer: Actor, path: str, language: str) -> Category | Section | Showing | None:
     """Where an address that was given up leads this viewer. path: without /hc/ and language."""
     found = Redirect.objects.filter(path=path.strip("/")).first()
@@ -294,12 +282,17 @@ def last_number() -> int:
 
 
 _TITLES = Question(
-    lambda: Showing.objects.filter(
-        Exists(policy.readable_then().filter(article=OuterRef("article"))), article=_ID, translated=True
-    ).values_list("language", "translation__title")
+    lambda: (
+        policy.readable_then()
+        .filter(article=_ID, translated=True)
+        .values_list("language", "translation__title", *PLACED)
+    )
 )
 
 
 def titles(viewer: Actor, article: int) -> dict[str, str]:
-    """An article's title in each language in which there is a translation that this viewer may read."""
-    return dict(_TITLES.ask(article=article, **policy.then(viewer, None)))
+    """An article's title in each language in which there is a translation that this viewer gets there."""
+    spoken = the_desk().languages
+    seen = policy.sights(viewer, spoken)
+    rows = _TITLES.ask(article=article, **policy.then(viewer, None, seen[None]))
+    return {code: title for code, title, *placed in rows if code in spoken and seen[code].past(placed)}

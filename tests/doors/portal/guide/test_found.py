@@ -186,6 +186,33 @@ def test_other_languages_are_named_as_far_as_the_reader_may_read_them(browser_of
     assert "hreflang fi" not in head_of(read(browser_of(), article))
 
 
+@pytest.mark.parametrize("why", ["it ended there", "it is kept for readers of others", "its section is"])
+def test_no_language_is_named_in_which_its_readers_would_find_nothing(browser_of, published, invoices, root, eva, why):
+    article = published("Paying")
+    translated(article, "fi", "Maksaminen", by=eva)
+    translated(article, "sv", "Betalning", by=eva)
+    if why == "it ended there":
+        before = eva.when(eva.at - timedelta(days=1))
+        plan(article, unpublish_at=eva.at - timedelta(hours=1), by=before)
+    elif why == "its section is":
+        actions.change_section(invoices, audience=audience.languages(["fi", "sv"]), by=root)
+    else:
+        actions.change_article(article, audience=audience.languages(["fi", "sv"]), by=eva)
+    browser = browser_of()
+    head = head_of(read(browser, article, "fi"))
+
+    assert {name for name in head if name.startswith("hreflang")} == {"hreflang fi", "hreflang sv"}
+    assert browser.get(f"/hc/en/articles/{article.pk}", follow=True).status_code == 404
+
+
+def test_where_a_source_stands_in_whose_own_readers_get_nothing_its_address_here_counts(browser_of, published, eva):
+    article = published("Paying")
+    actions.change_article(article, audience=audience.languages(["fi"]), by=eva)
+
+    head = head_of(read(browser_of(), article, "fi"))
+    assert head["canonical"] == f"{settings.PUBLIC_URL}/hc/fi/articles/{article.pk}-paying"
+
+
 def test_an_article_says_what_it_is_and_where_it_stands(browser_of, published):
     article = published("Paying <b>&amp;</script>", body="<p>Open the invoice.</p>")
     page = read(browser_of(), article)

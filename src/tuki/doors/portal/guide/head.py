@@ -91,9 +91,9 @@ def of_section(section: "Section", language: str) -> Head:
 def of_article(actor: "Actor", found: "Showing", language: str) -> Head:
     """An article that isn't translated is that of its own language, wherever it stands in for others."""
     text, pk = found.translation, found.article_id
-    titles = {text.language: text.title} | reading.titles(actor, pk)
-    pages = {code: _full(to_text(pk, title, code)) for code, title in titles.items()}
-    canonical = pages[text.language]
+    pages = {code: _full(to_text(pk, title, code)) for code, title in reading.titles(actor, pk).items()}
+    # Where whoever reads it here would get nothing in its own language, it is that of this one.
+    canonical = pages.get(text.language) or _full(to_text(pk, text.title, language))
     trail = _trail(language, *_way_to(found.section, language), (text.title, canonical))
     return Head(
         text.title,
