@@ -1,9 +1,11 @@
 """All about an article beside what it says."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import timezone
 
 from tests.desks.conftest import PNG
 from tests.doors.workspace.guide.conftest import as_it_stands
@@ -246,3 +248,16 @@ def test_what_still_holds_is_looked_at_again_in_a_year(desk_of, form, eva):
     article = Article.objects.get()
     assert article.reviewed_at is not None
     assert article.review_at.year == eva.at.year + 1
+
+
+@pytest.mark.parametrize(("days", "stays"), [(31, True), (400, True), (30, False), (-5, False)])
+def test_a_day_of_review_that_is_chosen_stays_unless_this_review_was_for_it(desk_of, form, eva, days, stays):
+    """What is due within a month is on the list of what is to be reviewed, and comes off it."""
+    chosen = timezone.localdate(eva.at, ZoneInfo(eva.person.time_zone)) + timedelta(days=days)
+    actions.change_article(Article.objects.get(), review_at=chosen, by=eva)
+
+    desk_of.post(path("review"))
+
+    article = Article.objects.get()
+    assert (article.review_at == chosen) == stays
+    assert article.review_at > chosen or stays

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_REVIEWED_WITHIN = timedelta(days=30)  # what is due so soon is shown too
+REVIEWED_WITHIN = timedelta(days=30)  # what is due so soon is shown too
 
 Find = Callable[[AgentRequest, str, str], "Page[Row]"]  # for a request, a language and a cursor
 
@@ -105,7 +106,7 @@ def _outdated(request: AgentRequest, language: str, cursor: str) -> "Page[Row]":
 
 
 def _review(request: AgentRequest, _language: str, _cursor: str) -> "Page[Row]":
-    due = editing.due_for_review(request.actor, request.actor.at.date() + _REVIEWED_WITHIN)
+    due = editing.due_for_review(request.actor, timezone.localdate(request.actor.at) + REVIEWED_WITHIN)
     found = [
         row(one, at=one.article.review_at, who=str(one.article.owner or ""), note=_("review"))
         for one in listing.sources(due)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -55,7 +56,7 @@ def merge(request: AgentRequest, pk: int) -> HttpResponse:
 
 def _side(request: AgentRequest, kept: "Article", duplicate: "Article") -> dict[str, Any]:
     """One of the two, and what becomes of the other when this one is kept."""
-    since = request.actor.at.date() - timedelta(days=_DAYS)
+    since = timezone.localdate(request.actor.at) - timedelta(days=_DAYS)
     what = both.merging(kept, duplicate)
     return {
         "article": kept,

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.http import HttpResponse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from tuki.doors.workspace.entrance import AgentRequest
@@ -16,7 +17,7 @@ _DAYS = 30
 @require_safe
 def most_read(request: AgentRequest) -> HttpResponse:
     """The articles that were read most within a month."""
-    today = request.actor.at.date()
+    today = timezone.localdate(request.actor.at)
     counted = editing.most_read(request.actor, today - timedelta(days=_DAYS), today)
     titled = {one.article_id: one for one in listing.sources([article for article, _count in counted])}
     asked = after_reading.counts(request.actor, titled, request.actor.at - timedelta(days=_DAYS))
@@ -35,7 +36,7 @@ def of_article(request: AgentRequest, pk: int) -> HttpResponse:
     since = request.actor.at - timedelta(days=_DAYS)
     context = {
         **frame.head_of(article),
-        "views": editing.views(article, since.date()),
+        "views": editing.views(article, timezone.localdate(since)),
         "page": editing.reasons(article, request.GET.get("at", "")),
         "asked": after_reading.after_reading(request.actor, pk).rows,
         "days": _DAYS,

@@ -6,18 +6,21 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tuki.doors.workspace.entrance import AgentRequest
 from tuki.doors.workspace.forms import attached
 from tuki.doors.workspace.guide import frame, writing
+from tuki.doors.workspace.guide.lists import REVIEWED_WITHIN
 from tuki.doors.workspace.guide.settings_forms import AddressForm, SettingsForm
 from tuki.knowledge import actions, policy, words
 from tuki.knowledge.actions.writing import Overtaken
 from tuki.knowledge.queries import editing
 from tuki.knowledge.queries.addresses import addresses
 from tuki.lib.refusal import Refused
+from tuki.look import moments
 from tuki.people.actor import Actor
 from tuki.people.queries import by_address
 
@@ -135,9 +138,11 @@ def file_removal(request: AgentRequest, pk: int, file: int) -> HttpResponse:
 
 @require_POST
 def review(request: AgentRequest, pk: int) -> HttpResponse:
-    """Say that an article still holds; its next review is a year on, where nothing else is set."""
+    """Say that an article still holds; its next review is on the day that is chosen, a year on where that is near."""
     article = writing.find_article(request, pk)
-    today = request.actor.at.date()
-    actions.review(article, next_at=today.replace(year=today.year + 1, day=min(today.day, 28)), by=request.actor)
-    messages.success(request, _("Reviewed. The next review is in a year."))
+    today, chosen = timezone.localdate(request.actor.at), article.review_at
+    in_a_year = today.replace(year=today.year + 1, day=min(today.day, 28))
+    next_at = chosen if chosen and chosen > today + REVIEWED_WITHIN else in_a_year
+    actions.review(article, next_at=next_at, by=request.actor)
+    messages.success(request, _("Reviewed. The next review is on %(day)s.") % {"day": moments.written(next_at)})
     return redirect("workspace:guide_settings", pk)
