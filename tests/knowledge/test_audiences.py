@@ -63,15 +63,15 @@ def conditions(acme, globex, teams, dora, root):
 
 
 @pytest.fixture
-def cases(conditions, hanna, root) -> list[Case]:
-    """An article for each audience at each place. Its team's own are written by one of the team."""
+def cases(conditions, hanna, machine) -> list[Case]:
+    """An article for each audience at each place. A team's own places are a blueprint's, its articles by one of it."""
 
     def make(name: str, place: str) -> Case:
         at = {one: conditions[name] if one == place else audience.EVERYONE for one in PLACES}
-        category = actions.make_category(labels(name), audience=at["category"], by=root)
-        parent = actions.make_section(category, labels(name), kind=Kind.NEWS, audience=at["parent"], by=root)
+        category = actions.make_category(labels(name), audience=at["category"], by=machine)
+        parent = actions.make_section(category, labels(name), kind=Kind.NEWS, audience=at["parent"], by=machine)
         section = actions.make_section(
-            category, labels(name), kind=Kind.NEWS, parent=parent, audience=at["section"], by=root
+            category, labels(name), kind=Kind.NEWS, parent=parent, audience=at["section"], by=machine
         )
         article = actions.make_article(section, f"findable {name} {place}", "<p>Words.</p>", by=hanna)
         file = files.store(b"a,b", "a.csv", by=hanna)
@@ -307,6 +307,21 @@ def test_it_says_in_words_why_somebody_sees_an_article(conditions, root, eva, ad
 )
 def test_each_audience_has_words(conditions, name, words):
     assert policy.describe(conditions[name]) == words
+
+
+@pytest.mark.parametrize(
+    "hide",
+    [
+        lambda room, shelf, own, by: actions.make_category(labels("Ours"), audience=own, by=by),
+        lambda room, shelf, own, by: actions.make_section(room, labels("Ours"), audience=own, by=by),
+        lambda room, shelf, own, by: actions.change_category(room, audience=own, by=by),
+        lambda room, shelf, own, by: actions.change_section(shelf, audience=own, by=by),
+    ],
+    ids=["a new category", "a new section", "a category", "a section"],
+)
+def test_nobody_hides_a_place_from_themselves(conditions, guides, invoices, root, hide):
+    with pytest.raises(Refused, match="no longer see"):
+        hide(guides, invoices, conditions["payroll"], root)
 
 
 def test_nobody_hides_an_article_from_themselves(conditions, invoices, eva):

@@ -106,8 +106,10 @@ def test_an_agent_removes_nothing(guides, invoices, root, eva):
     assert told(room) == ["category.made"]
 
 
-def test_what_is_a_teams_own_is_not_counted_nor_named_to_others_who_arrange(guides, invoices, root, hanna, teams):
-    own = actions.make_section(guides, labels("Payroll"), audience=audience.teams([teams["payroll"].pk]), by=root)
+def test_what_is_a_teams_own_is_not_counted_nor_named_to_others_who_arrange(
+    guides, invoices, root, hanna, teams, machine
+):
+    own = actions.make_section(guides, labels("Payroll"), audience=audience.teams([teams["payroll"].pk]), by=machine)
     actions.make_article(own, "Walnut", by=hanna)
 
     assert [shelf.section for shelf in arranging.tree(root)[0].shelves] == [invoices]

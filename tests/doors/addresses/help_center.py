@@ -12,10 +12,12 @@ readers are who may know of it. All of them say "pear", share a label and lie in
 from collections.abc import Mapping
 
 from tuki.files.actions import store
+from tuki.journal.via import Via
 from tuki.knowledge import actions, audience
 from tuki.knowledge.models import Article, Section
 from tuki.people.actor import Actor
 from tuki.people.models import Team
+from tuki.people.queries import system
 
 WORDS = {
     "nectarine": {"dora", "ada", "bert", "carol", "eva", "otto", "hanna", "root"},
@@ -34,12 +36,13 @@ def build(cast: Mapping[str, Actor]) -> dict[str, int]:
     hidden_room = actions.make_category({"en": "Loquat"}, audience=audience.seats(), by=root)
     hidden_shelf = actions.make_section(hidden_room, {"en": "Loquats"}, by=root)
     payroll = Team.objects.get(key="payroll").pk
-    teams_shelf = actions.make_section(room, {"en": "Persimmons"}, audience=audience.teams([payroll]), by=root)
+    own, machine = audience.teams([payroll]), Actor(system(), Via.RULE)
+    teams_shelf = actions.make_section(room, {"en": "Persimmons"}, audience=own, by=machine)
     articles = {
         "plain": _publish(shelf, "Pear", by=eva),
         "seats": _publish(shelf, "Pear nectarine", by=eva, whom=audience.seats(), file="nectarine"),
         "agents": _publish(shelf, "Pear mulberry", by=eva, whom=audience.agents()),
-        "teams": _publish(shelf, "Pear persimmon", by=hanna, whom=audience.teams([payroll]), file="persimmon"),
+        "teams": _publish(shelf, "Pear persimmon", by=hanna, whom=own, file="persimmon"),
         "unwritten": actions.make_article(shelf, "Pear tamarind", "<p>tamarind</p>", language="en", by=eva),
     }
     joined = actions.make_article(shelf, "Pear tamarind too", "<p>tamarind</p>", language="en", by=eva)

@@ -3,21 +3,20 @@
 from typing import TypedDict, Unpack
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from tuki.conditions.tree import Condition
 from tuki.desk.labels import Labels
 from tuki.desk.models import Product
 from tuki.journal.record import record
 from tuki.knowledge import events, policy
-from tuki.knowledge.actions._audiences import audience_of
+from tuki.knowledge.actions._audiences import audience_of, require_in_reach
 from tuki.knowledge.actions._changing import changed, require_seen
 from tuki.knowledge.actions._ordering import lined_up, number, number_sections
 from tuki.knowledge.actions._places import held, held_section, require_place
 from tuki.knowledge.actions._showing import show_section
 from tuki.knowledge.audience import EVERYONE
 from tuki.knowledge.models import Category, Fallback, Kind, Section
-from tuki.lib.refusal import Refused, require
+from tuki.lib.refusal import require
 from tuki.people.actor import Actor
 
 
@@ -43,6 +42,7 @@ def make_category(
 ) -> Category:
     """Add a category, after those there are."""
     require(policy.may_arrange(by))
+    require_in_reach(audience, by=by)
     with transaction.atomic():
         last = max((row.position for row in held().values()), default=-1)
         category = Category.objects.create(
@@ -64,7 +64,7 @@ def change_category(
         category = held(category)[category.pk]
         require_seen(category, seen)
         if "audience" in changes:
-            _require_in_reach(changes["audience"], by=by)
+            require_in_reach(changes["audience"], by=by)
         fields = changed(category, changes)
         if fields:
             category.save(update_fields=fields)
@@ -97,6 +97,7 @@ def make_section(
 ) -> Section:
     """Add a section, after those there are."""
     require(policy.may_arrange(by))
+    require_in_reach(audience, by=by)
     with transaction.atomic():
         category = held(category)[category.pk]
         parent = held_section(parent) if parent else None
@@ -129,7 +130,7 @@ def change_section(
         section = held_section(section)
         require_seen(section, seen)
         if "audience" in changes:
-            _require_in_reach(changes["audience"], by=by)
+            require_in_reach(changes["audience"], by=by)
         fields = changed(section, changes)
         if fields:
             section.save(update_fields=fields)
@@ -185,9 +186,3 @@ def _go(section: Section, category: Category, parent: Section | None, *, by: Act
 def _last(category: Category) -> int:
     found = category.sections.filter(merged_into=None).order_by("-position").values_list("position", flat=True).first()
     return found if found is not None else -1
-
-
-def _require_in_reach(audience: Condition, *, by: Actor) -> None:
-    """Nobody hides a place from themselves: they could not bring it back."""
-    if not by.is_system and not policy.lets_in(audience, policy.facts_of(by, None)):
-        raise Refused(_("You would no longer see it yourself."), field="teams")

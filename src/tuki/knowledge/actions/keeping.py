@@ -14,6 +14,7 @@ from tuki.files import actions as files_actions
 from tuki.files.models import File
 from tuki.journal.record import record
 from tuki.knowledge import events, policy
+from tuki.knowledge.actions._audiences import require_in_reach
 from tuki.knowledge.actions._changing import changed, require_seen
 from tuki.knowledge.actions._locking import editable, locked
 from tuki.knowledge.actions._ordering import lined_up, number_articles
@@ -128,7 +129,7 @@ def change_article(
         if "keywords" in changes:
             changes["keywords"] = [word for word in dict.fromkeys(w.strip()[:80] for w in changes["keywords"]) if word]
         if "audience" in changes:
-            _require_in_reach(article, changes["audience"], by=by)
+            require_in_reach(changes["audience"], by=by)
         fields = changed(article, changes)
         if fields or left:
             article.save(update_fields=[*fields, "section", "position"])
@@ -152,12 +153,6 @@ def _move(article: Article, section: Section, *, by: Actor) -> int | None:
     left = article.section_id
     article.section, article.position = section, UNPLACED
     return left
-
-
-def _require_in_reach(article: Article, audience: Condition, *, by: Actor) -> None:
-    """Nobody hides an article from themselves: they could not bring it back."""
-    if not by.is_system and not policy.lets_in(audience, policy.facts_of(by, None)):
-        raise Refused(_("You would no longer see the article yourself."), field="audience")
 
 
 def _require_writers(article: Article, fields: Iterable[str]) -> None:

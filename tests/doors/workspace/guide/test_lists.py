@@ -110,9 +110,9 @@ def test_a_list_asks_no_more_where_there_is_more(desk_of, queries_of, drafted, p
     assert queries_of(desk_of, path) == few <= 20
 
 
-def test_a_teams_own_is_listed_for_its_members_alone(desk_of, browser_of, hanna, guides, root, teams):
+def test_a_teams_own_is_listed_for_its_members_alone(desk_of, browser_of, hanna, guides, machine, teams):
     own = audience.teams([teams["payroll"].pk])
-    hidden = actions.make_section(guides, labels("Payroll"), audience=own, by=root)
+    hidden = actions.make_section(guides, labels("Payroll"), audience=own, by=machine)
     actions.make_article(hidden, "Walnut", by=hanna)
 
     assert titles(browser_of(hanna), GUIDE) == ["Walnut"]

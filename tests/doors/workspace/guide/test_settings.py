@@ -134,7 +134,7 @@ def test_nobody_hides_an_article_from_themselves(desk_of, form, teams):
     answer = desk_of.post(path(), {**form, **seen(), "teams": [teams["payroll"].pk]})
 
     assert answer.status_code == 422
-    assert "You would no longer see the article yourself." in answer.content.decode()
+    assert answer.context["form"].errors == {"teams": ["You would no longer see it yourself."]}
 
 
 def test_a_rule_that_the_form_can_not_say_stays(desk_of, form, eva):
