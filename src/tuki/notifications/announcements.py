@@ -16,6 +16,7 @@ from tuki.desk.queries import the_desk
 from tuki.knowledge import links
 from tuki.knowledge.events import Followed
 from tuki.knowledge.queries import following
+from tuki.knowledge.slugs import numbered
 from tuki.lib.html import to_text
 from tuki.mail import queries as mail
 from tuki.notifications.followers import Follower, follower
@@ -103,9 +104,7 @@ def _line(news: News) -> str:
 
 
 def _address(showing: "Showing", reader: Follower) -> str:
-    return reverse(
-        "portal:article", args=[reader.language, f"{showing.article_id}-{showing.translation.slug}".strip("-")]
-    )
+    return reverse("portal:article", args=[reader.language, numbered(showing.article_id, showing.translation.title)])
 
 
 def _letter(kind: str, reader: Follower, subject: str, leave: str, by: "Following", **facts: Any) -> Letter:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from tuki.files.models import File
 from tuki.knowledge.models.audience import Audience
 from tuki.knowledge.models.places import Section, mark_of
+from tuki.knowledge.slugs import slug
 
 UNPLACED = 32767  # the position of an article that nobody has put in order: after those that have been
 
@@ -116,7 +116,7 @@ class Translation(models.Model):
     @property
     def slug(self) -> str:
         """How its address goes on after the article's number."""
-        return slugify(self.title)[:80].strip("-")
+        return slug(self.title)
 
     @property
     def is_source(self) -> bool:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import reverse
-from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from tuki.doors.arrivals import Request
 from tuki.knowledge.queries import reading
+from tuki.knowledge.slugs import numbered
 
 if TYPE_CHECKING:
     from tuki.knowledge.models import Showing
@@ -42,32 +42,20 @@ class Numbered:
 
 def to_article(showing: "Showing", language: str) -> str:
     """The address of what a reader of that language gets of an article."""
-    return reverse("portal:article", args=[language, _numbered(showing.article_id, showing.translation.slug)])
+    return reverse("portal:article", args=[language, numbered(showing.article_id, showing.translation.title)])
 
 
 def to_text(article: int, title: str, language: str) -> str:
     """The same, of an article with this title."""
-    return reverse("portal:article", args=[language, _numbered(article, _slug(title))])
+    return reverse("portal:article", args=[language, numbered(article, title)])
 
 
 def to_section(section: Place, language: str) -> str:
-    return reverse("portal:section", args=[language, _numbered(section.pk, _words(section))])
+    return reverse("portal:section", args=[language, numbered(section.pk, str(section))])
 
 
 def to_category(category: Place, language: str) -> str:
-    return reverse("portal:category", args=[language, _numbered(category.pk, _words(category))])
-
-
-def _words(place: Place) -> str:
-    return _slug(str(place))
-
-
-def _slug(words: str) -> str:
-    return slugify(words)[:80].strip("-")
-
-
-def _numbered(pk: int, words: str) -> str:
-    return f"{pk}-{words}" if words else str(pk)
+    return reverse("portal:category", args=[language, numbered(category.pk, str(category))])
 
 
 def elsewhere(request: Request, right: str) -> HttpResponse | None:
