@@ -10,7 +10,6 @@ from tuki.lib.article import (
     headings,
     linked_articles,
     linked_files,
-    pictures,
     remarks,
     with_sizes,
     words,
@@ -68,8 +67,7 @@ def test_what_a_body_shows_and_links_to_is_known():
         '<a href="/hc/fi/articles/12-otsikko">c</a><a href="https://x.example/hc/fi/sections/3">d</a>'
     )
 
-    assert (pictures(html), linked_files(html), linked_articles(html, "")) == (
-        [7],
+    assert (linked_files(html), linked_articles(html, "")) == (
         [7, 8],
         {"/hc/fi/articles/12-otsikko": 12},
     )

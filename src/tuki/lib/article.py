@@ -103,12 +103,6 @@ def words(html: str) -> int:
     return len(to_text(html).split())
 
 
-def pictures(html: str) -> list[int]:
-    """The files that a cleaned body shows, each once."""
-    found = (_FILE.match(dict(_ATTRIBUTE.findall(tag)).get("src", "")) for tag in _IMAGE.findall(html))
-    return list(dict.fromkeys(int(file[1]) for file in found if file))
-
-
 def linked_files(html: str) -> list[int]:
     """Every file of ours that a cleaned body shows or links to, each once."""
     return list(dict.fromkeys(int(file) for file in _FILE.findall(html)))
