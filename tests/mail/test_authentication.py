@@ -189,6 +189,61 @@ def test_a_relay_of_ours_says_who_brought_it(judged, line):
     assert judged(received(line) + MAIL, ip=ELSEWHERE).authenticity == Authenticity.FAIL
 
 
+SEEN = {
+    "Postfix": f"from mx.acme.example (mail.acme.example [{THEIRS}])",
+    "Postfix, without a name": f"from mx.acme.example (unknown [{THEIRS}])",
+    "Postfix, encrypted": f"from a.b (c.d [{THEIRS}]) (using TLSv1.3 with cipher X (256/256 bits)) (No certificate)",
+    "Postfix, in IPv6": "from mx.acme.example (mail.acme.example [IPv6:2001:db8::7])",
+    "Postfix, called by an address": f"from [{ELSEWHERE}] (unknown [{THEIRS}])",
+    "Postfix, called by ours": f"from [127.0.0.1] (unknown [{THEIRS}])",
+    "Postfix, called by several words": f"from mx [{ELSEWHERE}] by x (unknown [{THEIRS}])",
+    "Postfix, called by an encoded word": f"from =?utf-8?q?=28x_=5B{ELSEWHERE}=5D=29?= (unknown [{THEIRS}])",
+    "Postfix, called by a very long name": f"from {'x' * 2000} (unknown [{THEIRS}])",
+    "Exim": f"from mail.acme.example ([{THEIRS}] helo=mx.acme.example)",
+    "Exim, with a port": f"from mail.acme.example ([{THEIRS}]:2525 helo=mx.acme.example)",
+    "Exim, called by an address": f"from mail.acme.example ([{THEIRS}] helo=[{ELSEWHERE}])",
+    "Exim, without a name": f"from [{THEIRS}] (helo=mx.acme.example)",
+    "Exim, without a name, in IPv6": "from [2001:db8::7]:25 (helo=mx.acme.example)",
+    "Exim, without a name, called by an address": f"from [{THEIRS}] (helo=[{ELSEWHERE}] ident={ELSEWHERE})",
+    "Exim, told by a stranger who they are": f"from [{THEIRS}] (ident=x {ELSEWHERE})",
+    "Sendmail": f"from mx.acme.example (mail.acme.example [{THEIRS}])",
+    "Sendmail, in IPv6": "from mx.acme.example (mail.acme.example [IPv6:2001:db8::7])",
+    "Sendmail, in doubt": f"from mx.acme.example (x@[{ELSEWHERE}].example [{THEIRS}] (may be forged))",
+    "Sendmail, called by an address": f"from [{ELSEWHERE}] ([{THEIRS}])",
+    "Exchange": f"from mx.acme.example ({THEIRS})",
+    "Exchange, in IPv6": "from mx.acme.example (2001:db8::7)",
+    "Exchange, called by an address": f"from [{ELSEWHERE}] ({THEIRS})",
+    "qmail": f"from mail.acme.example (HELO mx.acme.example) ({THEIRS})",
+    "qmail, called by an address": f"from unknown (HELO [{ELSEWHERE}]) (x@{THEIRS})",
+    "Zimbra": f"from mx.acme.example (LHLO mx.acme.example) ({THEIRS})",
+}
+
+
+@pytest.mark.parametrize("line", SEEN.values(), ids=SEEN)
+def test_of_a_relays_word_only_the_address_that_it_saw_counts(judged, domains, line):
+    domains.publish("acme.example", spf=f"ip4:{THEIRS} ip6:2001:db8::7 -all")
+    forged = line.replace(THEIRS, "198.51.100.6").replace("2001:db8::7", "2001:db8::6").replace(ELSEWHERE, THEIRS)
+
+    assert judged(received(line) + MAIL, ip="10.0.0.5").spf == "pass"
+    assert judged(received(forged) + MAIL, ip="10.0.0.5").authenticity == Authenticity.FAIL
+    assert judged(received(forged.replace("[192.0.2.7]", "[127.0.0.1]"), line) + MAIL, ip="10.0.0.5").spf == "fail"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"from [{THEIRS}]",
+        f"from {THEIRS}",
+        f"from mx by a.festum.example (a [{THEIRS}]) with SMTP",
+        f"from x (y {THEIRS})",
+    ],
+)
+def test_an_address_that_a_stranger_may_have_said_counts_for_nothing(judged, line):
+    found = judged(received(line) + MAIL, ip="10.0.0.5")
+
+    assert (found.spf, found.authenticity) == ("none", "unknown")
+
+
 def test_several_relays_of_ours_are_passed_over(judged):
     raw = received("from a.festum.example (a [10.0.0.9])", f"from mx.acme.example (x [{THEIRS}])") + MAIL
 
@@ -237,6 +292,13 @@ def test_what_strangers_say_of_themselves_counts_for_nothing(judged):
     assert judged(told.replace(b"mx.festum", b"mx.other") + MAIL, ip="").authenticity == Authenticity.UNKNOWN
     below = results("dmarc=fail header.from=acme.example") + told
     assert judged(below + MAIL, ip="").authenticity == Authenticity.FAIL
+
+
+def test_a_stranger_puts_no_result_into_the_mouth_of_a_server_of_ours(judged):
+    hidden = "=?utf-8?q?x;_dmarc=3Dpass_header.from=3Dacme.example;_spf=3Dpass_smtp.mailfrom=3Dx?="
+    told = results(f"spf=pass smtp.mailfrom={hidden}@x.example; dmarc=fail (p=reject) header.from=acme.example")
+
+    assert judged(told + MAIL, ip="").authenticity != Authenticity.PASS
 
 
 def test_mail_that_was_fetched_and_that_nobody_checked_is_judged_by_its_signature_alone(judged, domains):

@@ -25,10 +25,13 @@ _MAY_STAND_ONCE = (
     *(b"from", b"subject", b"to", b"cc", b"reply-to", b"date", b"message-id", b"in-reply-to", b"references"),
     *(b"content-type", b"content-transfer-encoding", b"auto-submitted"),
 )
-_RELAYED = re.compile(r"from\s+(\S{1,255})(.{0,500}?)(?:\sby\s|$)", re.I | re.S)
+# What the other side called itself, blanks and all, and in brackets what the server that wrote the line knew of it.
+_RELAYED = re.compile(r"from\s+([^()]{1,2100}+)(\(.{1,2000}\))\s*by\s", re.I)
+_IN_BRACKETS = re.compile(r"\(((?:[^()]|\([^()]*+\))*+)\)")
+_SAID = re.compile(r"(?:^[EL]?H[EL]LO\s|\b(?:helo|ident)=).*", re.I)  # by the other side, within the brackets
 _AT = re.compile(r"\[(?:IPv6:)?([0-9A-Fa-f:.]{3,45})\]")
 _ITS_POLICY = re.compile(r"\bdmarc=fail\s*\(\s*p=(none|quarantine|reject)\b", re.I)
-_CALLS_ITSELF = re.compile(r"\bhelo=([^\s)]{1,255})", re.I)
+_CALLS_ITSELF = re.compile(r"\b(?:helo=|[EL]?H[EL]LO\s+)([^\s)]{1,255})", re.I)
 
 Network = IPv4Network | IPv6Network
 
@@ -179,7 +182,7 @@ def _failed(found: Findings) -> Findings:
 def _said_by_own_server(head: mime.Part, domain: str, trust: Trust, resolver: Resolver | None) -> Findings | None:
     """What the topmost Authentication-Results of a trusted server says; None where there is none that can be read."""
     for value in head.all("authentication-results") if trust.servers else ():
-        words = headers.words(value[:20_000])
+        words = _as_written(value, 20_000)
         server, results = _results(words)
         if server in trust.servers:
             told = _ITS_POLICY.search(words)
@@ -251,16 +254,42 @@ def _brought_by(head: mime.Part, way: Way, trust: Trust) -> tuple[str, str, bool
         return way.ip if _is_ip(way.ip) else "", way.helo, False
     lines = head.all("received")
     for line in lines[:20]:
-        found = _RELAYED.match(headers.words(line[:2000]))
-        at = _AT.search(f"{found[1]} {found[2]}") if found else None
-        if found is None or at is None:
+        ip, helo = _seen(line)
+        if not _is_ip(ip):
             return "", "", False
-        if not _is_ip(at[1]):
-            return "", "", False
-        if not trust.is_relay(at[1]):
-            says = _CALLS_ITSELF.search(found[2])
-            return at[1], says[1] if says else found[1].strip("[]"), False
+        if not trust.is_relay(ip):
+            return ip, helo, False
     return ("", "", False) if lines else (way.ip, way.helo, True)
+
+
+def _seen(line: bytes) -> tuple[str, str]:
+    """The address that a Received line says the mail came from, and the name the machine there gave itself.
+
+    A stranger chooses that name, and may choose an address: only what the server wrote of itself counts, which stands
+    in brackets. Exim alone writes the address before them, and then the name within.
+    """
+    found = _RELAYED.match(_as_written(line, 5000))
+    if found is None:
+        return "", ""
+    said = found[1].strip()
+    notes = _IN_BRACKETS.findall(found[2])
+    says = _CALLS_ITSELF.search(found[2])
+    helo = says[1] if says else said.strip("[]")
+    for note in notes:
+        known = _SAID.sub("", note).strip()
+        if within := _AT.findall(known):
+            return within[-1], helo
+        bare = known.rpartition("@")[2]  # qmail writes somebody@ before it
+        if _is_ip(bare):
+            return bare, helo
+    by_exim = notes and re.match(r"(?:port=\d+ )?(?:helo|ident)=", notes[0])
+    at = re.fullmatch(rf"{_AT.pattern}(?::\d+)?", said) if by_exim else None
+    return (at[1] if at else ""), helo
+
+
+def _as_written(value: bytes, most: int) -> str:
+    """What a server wrote into a field. Encoded words stay as they are: only strangers bring such, to hide brackets."""
+    return " ".join(value[:most].decode("ascii", "replace").split())
 
 
 def _is_ip(words: str) -> bool:
