@@ -1,5 +1,7 @@
 """Whether a mail is from whom it names."""
 
+import base64
+import hashlib
 import time
 from ipaddress import ip_network
 
@@ -368,6 +370,39 @@ def test_no_mail_makes_it_raise_or_hang(judged, raw, ip):
 
     assert judged(raw, ip=ip).authenticity != Authenticity.PASS
     assert time.monotonic() - began < 2
+
+
+HALF_SIGNED = (
+    b"From: ada@acme.example\r\nDKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=acme.example; s=desk;"
+    b" bh=" + base64.b64encode(hashlib.sha256(b"x\r\n").digest()) + b"; b=AAAA; h=from%b\r\n%b\r\n%b"
+)
+ABSURD = {
+    "runs of spaces": HALF_SIGNED % (b"", b"", (b" " * 4900 + b"x") * 400),
+    "empty lines": HALF_SIGNED % (b"", b"", b"\r\n" * 4_000_000),
+    "signed names": HALF_SIGNED % (b"".join(b":x%d" % n for n in range(50_000)), b"X: y\r\n" * 1500, b"x"),
+    "many fields": HALF_SIGNED % (b":to" * 190, b"X: y\r\n" * 60_000, b"x"),
+    "many folds": HALF_SIGNED % (b"", b"X: y\r\n" + b" y\r\n" * 100_000, b"x"),
+    "a header of a megabyte": HALF_SIGNED % (b"", b"X: " + b"y" * 1_000_000 + b"\r\n", b"x"),
+    "a signature of spaces": HALF_SIGNED % (b";b" + b"\r\n " * 30_000, b"", b"x"),
+}
+
+
+@pytest.mark.parametrize("raw", ABSURD.values(), ids=ABSURD)
+def test_no_signature_takes_longer_to_read_than_its_mail(judged, raw):
+    began = time.process_time()
+
+    assert judged(raw).authenticity == Authenticity.FAIL
+    assert time.process_time() - began < 3
+
+
+def test_a_signature_of_more_than_anybody_signs_is_none(judged, domains):
+    signed = domains.sign(MAIL, "acme.example")
+
+    head, body = signed.split(b"\r\n\r\n")
+
+    assert judged(head + b"\r\nX-Note: y" * 1900 + b"\r\n\r\n" + body).dkim == "pass"
+    assert judged(head + b"\r\nX-Note: y" * 2100 + b"\r\n\r\n" + body).dkim == "neutral"
+    assert judged(signed.replace(b" h=", b" h=" + b"x:" * 200)).dkim == "neutral"
 
 
 def test_what_was_found_is_kept_and_read_again(judged):

@@ -9,8 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from functools import cache
+from importlib import import_module
 from importlib.resources import files
 from ipaddress import IPv4Network, IPv6Network, ip_address
+from types import ModuleType
 
 from tuki.mail.reading import headers, mime
 from tuki.mail.reading.headers import Address
@@ -19,8 +21,9 @@ from tuki.mail.trust.resolver import Bounded, Resolver, Unreachable
 
 PATIENCE = 5.0  # seconds for all questions that one mail asks
 _MOST_SIGNATURES = 5
-# A signature's canonical form takes the square of the time that a run of spaces is long.
-_ENDLESS_SPACE = re.compile(rb"[ \t]{5000}")
+# What a signature may be made of. Nobody's is near it, and what is beyond takes its reader the square of its time.
+_LONGEST_HEAD = 512 * 1024
+_MOST_LINES, _MOST_FIELDS, _MOST_NAMES, _LONGEST_SIGNATURE = 10_000, 2000, 200, 5000
 _MAY_STAND_ONCE = (
     *(b"from", b"subject", b"to", b"cc", b"reply-to", b"date", b"message-id", b"in-reply-to", b"references"),
     *(b"content-type", b"content-transfer-encoding", b"auto-submitted"),
@@ -305,9 +308,14 @@ def _is_ip(words: str) -> bool:
 
 def _signed(raw: bytes, sender: Address, domain: str, strict: bool, resolver: Resolver) -> tuple[str, str]:
     """Whether a domain that can stand behind the sender signed all of the mail: the result, and that domain."""
-    if not re.search(rb"(?im)^dkim-signature[ \t]*:", raw[: 512 * 1024]) or _ENDLESS_SPACE.search(raw):
+    if not re.search(rb"(?im)^dkim-signature[ \t]*:", raw[:_LONGEST_HEAD]):
         return "none", ""
-    import dkim
+    head_end = re.search(rb"\n\r?\n", raw[:_LONGEST_HEAD])
+    if (head_end is None and len(raw) > _LONGEST_HEAD) or raw.count(
+        b"\n", 0, head_end and head_end.end()
+    ) > _MOST_LINES:
+        return "neutral", ""
+    dkim = _signatures_reader()
 
     def text_at(name: bytes | str, timeout: float = 0) -> bytes | None:
         name = name.decode("ascii", "replace") if isinstance(name, bytes) else name
@@ -316,6 +324,8 @@ def _signed(raw: bytes, sender: Address, domain: str, strict: bool, resolver: Re
     result = "none"
     try:
         mail = dkim.DKIM(raw, minkey=1024)
+        if len(mail.headers) > _MOST_FIELDS:
+            return "neutral", ""
         if not _is_plain(mail.headers, sender):
             return "policy", ""
         signatures = [value for name, value in mail.headers if name.lower() == b"dkim-signature"]
@@ -328,6 +338,9 @@ def _signed(raw: bytes, sender: Address, domain: str, strict: bool, resolver: Re
         if not _aligned(signer, domain, strict) or tried >= _MOST_SIGNATURES:
             continue
         tried += 1
+        if len(value) > _LONGEST_SIGNATURE or tags.get("h", "").count(":") >= _MOST_NAMES:
+            result = "neutral" if result == "none" else result
+            continue
         if "l" in tags:
             result = "policy"  # it leaves room for words of others below its own
             continue
@@ -340,6 +353,27 @@ def _signed(raw: bytes, sender: Address, domain: str, strict: bool, resolver: Re
         except Exception:  # noqa: BLE001 - as above
             result = "fail" if result == "none" else result
     return result, ""
+
+
+@cache
+def _signatures_reader() -> ModuleType:
+    """dkimpy, with what it does to a body made to go over it once. Read when first asked for: few commands need it."""
+    from dkim import canonicalization
+
+    reader: ModuleType = import_module("dkim")
+    canonicalization.strip_trailing_whitespace = _without_space_at_line_ends
+    canonicalization.strip_trailing_lines = _without_empty_lines_at_end
+    return reader
+
+
+def _without_space_at_line_ends(body: bytes) -> bytes:
+    return re.sub(rb"(?<![\t ])[\t ]++\r\n", b"\r\n", body)
+
+
+def _without_empty_lines_at_end(body: bytes) -> bytes:
+    """A body with exactly one line end behind its last words."""
+    ends = re.match(rb"(?:\n\r)*+", body[len(body.rstrip(b"\r\n")) :][::-1])
+    return body[: len(body) - (ends.end() if ends else 0)] + b"\r\n"
 
 
 def _is_plain(fields: Iterable[tuple[bytes, bytes]], sender: Address) -> bool:
@@ -357,7 +391,7 @@ def _is_plain(fields: Iterable[tuple[bytes, bytes]], sender: Address) -> bool:
 
 
 def _tags(value: bytes) -> dict[str, str]:
-    text = "".join(value[:5000].decode("ascii", "replace").split())
+    text = "".join(value[:_LONGEST_SIGNATURE].decode("ascii", "replace").split())
     return {name: of for name, equals, of in (tag.partition("=") for tag in text.split(";")) if equals}
 
 
