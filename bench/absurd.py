@@ -72,6 +72,7 @@ MAILS: dict[str, Callable[[int], bytes]] = {
     "beginnings of encoded words": lambda size: b"Subject: " + _full(b"=?a?q?x ", size) + b"\r\n" + _TEXT,
     "a hundred thousand recipients": lambda size: b"To: " + _numbered("A <a%d@acme.example>, ", size) + b"\r\n" + _TEXT,
     "brackets in From": lambda size: b"From: " + _full(b"(<", size) + b"\r\n" + _TEXT,
+    "blanks in From": lambda size: b"From: ada at acme.example" + _full(b" ", min(size, 60_000)) + b"x\r\n" + _TEXT,
     "references": lambda size: b"References: " + _full(b"<a@b> ", size) + b"\r\n" + _TEXT,
     "boundaries": lambda size: _PARTS + _full(b"--b\r\n", size),
     "lines like boundaries": lambda size: _PARTS + _full(b"--bb\r\n", size),
@@ -104,6 +105,10 @@ MAILS: dict[str, Callable[[int], bytes]] = {
     "a signature in a million pieces": lambda size: (
         _HEAD + b"Content-Type: application/pkcs7-mime\r\n\r\n" + _full(b"\x30\x80", size)
     ),
+    "a report of line ends": lambda size: (
+        _REPORT + b"user unknown" + _full(b"-\n", min(size, 45_000)) + b"\nOriginal message\n"
+    ),
+    "blanks behind a file's name": lambda size: _TEXT + b"begin 644 a" + _full(b" ", size) + b"x",
     "reports": lambda size: _REPORT + _full(b"message-id: 550 said: a@b.c ", size),
     "parameters in every part": lambda size: (
         _PARTS + _full(b"--b\r\nContent-Type: a/b; " + b"a" * 9000 + b"\r\n\r\nx\r\n", size)

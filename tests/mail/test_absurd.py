@@ -2,12 +2,14 @@
 
 import subprocess
 import sys
+import time
 
 import pytest
 
 from bench.absurd import MAILS
-from tuki.lib.html import clean
-from tuki.mail.parse import parse
+from tuki.doors.email.forwards import forwarded
+from tuki.lib.html import clean, to_text
+from tuki.mail.parse import Mail, parse
 
 # Reads each mail named, of so many bytes, and cleans what is shown of it.
 READ = """
@@ -53,6 +55,38 @@ HTML = {
     "references": "&amp;" * 400_000,
     "ends of what never began": "<i>" * 50_000 + "</b>" * 200_000,
 }
+
+
+TEXTS = {
+    "blanks without an end": "<pre>" + " " * 400_000 + "x</pre>",
+    "blanks in many elements": "<b> </b>" * 150_000,
+    "empty paragraphs below a long one": "x" * 700_000 + "<p></p>" * 90_000,
+    "empty links below a long text": "x" * 700_000 + '<a href="http://y"></a>' * 30_000,
+}
+
+
+@pytest.mark.parametrize("html", TEXTS.values(), ids=TEXTS)
+def test_absurd_html_becomes_text_in_time(html):
+    began = time.process_time()
+
+    assert to_text(html + "<p>the words</p>").endswith("the words")
+    assert time.process_time() - began < 5
+
+
+FORWARDED = "-----\nFrom: ada@acme.example\nDate: today\nSubject: x\n\nthe words"
+FORWARDS = {
+    "senders without a mail": "> From: ada@acme.example\nx\n\n" * 130 + "> x\n" * 300_000,
+    "a rule that goes on": "-" * 300 + " " * 1_000_000 + "x\n" + FORWARDED.partition("\n")[2],
+    "blanks above": " " * 1_400_000 + "x\n" + FORWARDED.partition("\n")[2],
+}
+
+
+@pytest.mark.parametrize("text", FORWARDS.values(), ids=FORWARDS)
+def test_an_absurd_forward_is_read_in_time(text):
+    began = time.process_time()
+
+    forwarded(Mail(subject="Fwd: x", text=text))
+    assert time.process_time() - began < 5
 
 
 @pytest.mark.parametrize("html", HTML.values(), ids=HTML)

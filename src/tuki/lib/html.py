@@ -152,6 +152,11 @@ def _linked(text: str) -> str:
     return "".join(out).replace("\n", "<br>")
 
 
+# A run of blanks is looked at once, from its beginning.
+_BLANKS_AT_END = re.compile(r"(?<![ \t])[ \t]++\n")
+_LONGEST_SHOWN = 2500  # of a link's words, in which its address is looked for
+
+
 def to_text(html: str, *, marks_quotes: bool = False) -> str:
     """HTML as plain text: blocks on lines of their own, list items with a dash, links with their address.
 
@@ -160,7 +165,7 @@ def to_text(html: str, *, marks_quotes: bool = False) -> str:
     reader = _TextReader(marks_quotes)
     reader.feed(html)
     reader.close()
-    text = re.sub(r"[ \t]+\n", "\n", "".join(reader.out))
+    text = _BLANKS_AT_END.sub("\n", "".join(reader.out))
     return re.sub(r"\n{3,}", "\n\n", text).strip()
 
 
@@ -193,7 +198,7 @@ class _TextReader(HTMLParser):
         if tag in _SILENT:
             self._silent = max(0, self._silent - 1)
         elif tag == "a":
-            shown = "".join(self.out[-3:])
+            shown = "".join(piece[-_LONGEST_SHOWN:] for piece in self.out[-3:])
             if self._href.startswith("http") and self._href not in shown:
                 self.out.append(f" ({self._href})")
             self._href = ""
@@ -211,12 +216,12 @@ class _TextReader(HTMLParser):
 
     def _end_quote(self, start: int) -> None:
         if self._marks_quotes:
-            quoted = re.sub(r"[ \t]+\n", "\n", "".join(self.out[start:])).strip("\n")
+            quoted = _BLANKS_AT_END.sub("\n", "".join(self.out[start:])).strip("\n")
             quoted = re.sub(r"\n{3,}", "\n\n", quoted)
             self.out[start:] = ["\n".join(f"> {line}".rstrip() for line in quoted.split("\n"))]
 
     def _break(self, ends: str) -> None:
-        if self.out and not "".join(self.out[-2:]).endswith(ends):
+        if self.out and not "".join(piece[-2:] for piece in self.out[-2:]).endswith(ends):
             self.out.append(ends)
 
 

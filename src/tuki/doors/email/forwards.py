@@ -29,6 +29,8 @@ _MARK = re.compile(
     re.I,
 )
 _MOST_ABOVE = 400  # above what was passed on
+_MOST_FIELDS = 20  # lines that they take
+_LONGEST_MARK = 500
 
 
 @dataclass(frozen=True)
@@ -75,10 +77,10 @@ def _within(mail: Mail) -> Forward | None:
         while start and _kind(_bare(lines[start - 1])):
             start -= 1  # some programs name the sender below the subject
         quoted = line.lstrip().startswith(">")
-        rest = [_bare(row) if quoted else row for row in lines[start:]]
-        subject, end = _fields(rest)
+        subject, end = _fields([_bare(row) if quoted else row for row in lines[start : start + _MOST_FIELDS + 1]])
         if end < 2:
             continue  # a lone "From:" is somebody's words
+        rest = [_bare(row) if quoted else row for row in lines[start:]]
         said = "\n".join(rest[end:]).strip("\n")
         above = _without_mark(lines[:start])
         inner = replace(
@@ -117,7 +119,7 @@ def _fields(lines: list[str]) -> tuple[str, int]:
     """The subject that the repeated fields name, and how many lines they take. Below 2: they are none."""
     subject, known, end = "", 0, 0
     spaced = len(lines) > 1 and not lines[1].strip()  # some programs put an empty line between each two
-    for number, line in enumerate(lines[:20]):
+    for number, line in enumerate(lines[:_MOST_FIELDS]):
         kind = _kind(line)
         if kind == "subject":
             subject = _plain(line.partition(":")[2].strip(" \t*_"))
@@ -134,7 +136,7 @@ def _without_mark(lines: list[str]) -> str:
     """What stands above, without the line that says that here something is passed on."""
     while lines and not lines[-1].strip():
         lines = lines[:-1]
-    if lines and _MARK.fullmatch(_bare(lines[-1])):
+    if lines and len(lines[-1]) <= _LONGEST_MARK and _MARK.fullmatch(_bare(lines[-1])):
         lines = lines[:-1]
     return "\n".join(lines).strip()
 

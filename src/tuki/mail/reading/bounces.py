@@ -70,7 +70,7 @@ _COPY = re.compile(
 _AN_ADDRESS = r"([^\s<>()\[\],;:\"'@]{1,64}@[a-z0-9.-]{1,250}[a-z0-9])"
 _ANYWHERE = re.compile(_AN_ADDRESS, re.I)
 _NAMED = re.compile(
-    rf"(?:^[\s>*-]*|[<'\"(:\[]|\b(?:to|osoitteeseen|till|aan|an|til|à|a) )(?:<|')?{_AN_ADDRESS}", re.I | re.M
+    rf"(?:^[ \t>*-]*+|[<'\"(:\[]|\b(?:to|osoitteeseen|till|aan|an|til|à|a) )(?:<|')?{_AN_ADDRESS}", re.I | re.M
 )
 _ANSWER = re.compile(r"^.*(?:\b[45]\d\d[ -][\w<#(]|\b[45]\.\d{1,3}\.\d{1,3}\b|\bsaid:).*$", re.M)
 _REASON = re.compile(

@@ -30,7 +30,7 @@ _WORDS = re.compile(rf"{_WORD}(?:\s*(?==\?){_WORD})*+")
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u2028\u2029\ufeff]+")
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"@]{1,200}@(?:\[[0-9a-f.:]{3,45}\]|[^\s<>()\[\],;:\"'@]{1,253})", re.I)
 _OBSCURED = re.compile(
-    r"\s*([^\s<>@()]{1,60}) at ([a-z0-9-]{1,60}(?:\.[a-z0-9-]{1,60}){1,5})\s*(?:\(([^()]*)\))?\s*$", re.I
+    r"\s*([^\s<>@()]{1,60}) at ([a-z0-9-]{1,60}(?:\.[a-z0-9-]{1,60}){1,5})\s*+(?:\(([^()]*)\)\s*+)?$", re.I
 )
 # A quote that opens no word, or closes none, is a letter like others; so is a bracket without its fellow.
 _TOKEN = re.compile(

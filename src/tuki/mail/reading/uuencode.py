@@ -5,7 +5,8 @@ import re
 
 # With the first of its lines, which begins with its length: "begin 644 and then" in a text is no file.
 _BEGIN = re.compile(
-    rb"^begin(-base64)? [0-7]{3,4} ([^\r\n]{1,200}?)[ \t]*\r?\n(?=[ -`][^\r\n]{0,100}\r?\n|[A-Za-z0-9+/=]{4})", re.M
+    rb"^begin(-base64)? [0-7]{3,4} ([^\r\n]{0,199}[^\s])[ \t]*+\r?\n(?=[ -`][^\r\n]{0,100}\r?\n|[A-Za-z0-9+/=]{4})",
+    re.M,
 )
 _END = re.compile(rb"[ \t]*end[ \t]*$")
 _LEAST = 3  # lines without an end that are a file cut off, not somebody's words
