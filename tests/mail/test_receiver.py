@@ -3,6 +3,8 @@
 import smtplib
 import socket
 import threading
+import time
+import tracemalloc
 from contextlib import contextmanager
 
 import pytest
@@ -108,6 +110,82 @@ def test_a_line_of_one_dot_is_no_end(sender):
     sender.sendmail("ada@acme.example", [DESK], dotted)
 
     assert RawMail.objects.get().content() == dotted
+
+
+@pytest.mark.parametrize("end", [b"\n.\r\n", b"\r\n.\n", b"\n.\n", b"\r.\r", b"\r.\r\n", b"\r\n.\r", b"\r\n\0.\r\n"])
+def test_only_a_dot_on_a_line_of_its_own_ends_a_mail(listening, end):
+    hidden = (
+        MAIL + b"x" + end + b"MAIL FROM:<boss@festum.example>\r\nRCPT TO:<support@festum.example>\r\nDATA\r\nHa\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", listening.port), timeout=30) as caller:
+        lines = caller.makefile("rb")
+        caller.sendall(b"HELO x\r\nMAIL FROM:<a@b.example>\r\nRCPT TO:<support@festum.example>\r\nDATA\r\n" + hidden)
+        caller.sendall(b".\r\nQUIT\r\n")
+        assert lines.read().split(b"\r\n")[-2][:3] == b"221"
+
+    assert RawMail.objects.get().content() == hidden.replace(b"\r\n.", b"\r\n")
+
+
+@pytest.mark.parametrize("content", [b"", b".\r\n", b"\r\n", b"..x\r\n.\r\n\r\n..\r\n", b"x" * 65_533 + b"\r\n"])
+@pytest.mark.parametrize("at_once", [1, 3, 5, 70_000])
+def test_a_mail_is_the_same_in_whatever_pieces_it_comes(listening, monkeypatch, content, at_once):
+    monkeypatch.setattr(receiver, "_AT_ONCE", max(at_once, 1 + len(content) // 1000))
+    stuffed = (b"\r\n" + content).replace(b"\r\n.", b"\r\n..")[2:]
+    one = b"MAIL FROM:<a@b.example>\r\nRCPT TO:<support@festum.example>\r\nDATA\r\n" + stuffed + b".\r\n"
+    with socket.create_connection(("127.0.0.1", listening.port), timeout=30) as caller:
+        caller.sendall(b"HELO x\r\n" + one * 2 + b"QUIT\r\n")  # without waiting for answers
+        caller.makefile("rb").read()
+
+    assert [mail.content() for mail in RawMail.objects.all()] == [content] * 2
+
+
+def test_a_mail_of_empty_lines_takes_no_more_room_than_others(sender):
+    sender.mail("ada@acme.example")
+    sender.rcpt(DESK)
+    tracemalloc.start()
+    sender.docmd("DATA")
+    sender.sock.sendall(b"\r\n" * 2_000_000)
+    sender.sock.sendall(b".\r\n")
+    code = sender.getreply()[0]
+    _now, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert code == 250
+    assert most < 50_000_000
+
+
+def test_a_command_without_an_end_takes_little_room(listening):
+    with socket.create_connection(("127.0.0.1", listening.port), timeout=2) as caller:
+        caller.recv(4000)
+        tracemalloc.start()
+        caller.sendall(b"X" * 5_000_000)
+        _now, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        caller.sendall(b"\r\nNOOP\r\n")
+        lines = caller.makefile("rb")
+        assert [lines.readline()[:3], lines.readline()[:3]] == [b"500", b"250"]
+
+    assert most < 3_000_000 + 5_000_000
+
+
+def test_what_is_sent_at_once_by_all_has_its_limit(listening, monkeypatch):
+    monkeypatch.setattr(receiver, "MOST_IN_FLIGHT", 50_000)
+    first, second = (smtplib.SMTP("127.0.0.1", listening.port, timeout=30) for _ in range(2))
+    for client in (first, second):
+        client.ehlo()
+        client.mail("ada@acme.example")
+        client.rcpt(DESK)
+        client.docmd("DATA")
+    first.sock.sendall(MAIL + b"x" * 40_000)
+    time.sleep(0.2)
+    second.sock.sendall(MAIL + b"x" * 40_000 + b"\r\n.\r\n")
+    assert second.getreply()[0] == 452
+    first.sock.sendall(b"\r\n.\r\n")
+    assert first.getreply()[0] == 250
+
+    assert second.sendmail("ada@acme.example", [DESK], MAIL + b"x" * 40_000) == {}  # there is room again
+    first.close()
+    second.close()
 
 
 def test_a_mail_that_is_too_large_is_refused_before_and_after_it_is_sent(sender, monkeypatch, desk):

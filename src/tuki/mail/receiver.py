@@ -18,7 +18,7 @@ from typing import AnyStr
 from urllib.parse import urlsplit
 
 from aiosmtpd.lmtp import LMTP
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, Envelope, Session, syntax
 from django.conf import settings
 from django.db import DatabaseError, OperationalError, connection
 from django.utils import timezone
@@ -36,6 +36,9 @@ logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd's: below tha
 LARGEST = 50 * 1024 * 1024
 MOST_RECIPIENTS = 100
 MOST_CONNECTIONS = 200
+MOST_IN_FLIGHT = 200 * 1024 * 1024  # bytes of all mails that are being sent to us or written down
+_AT_ONCE = 64 * 1024  # bytes of a connection that are read at once, and that a command may be long
+_LAST = b"\r\n.\r\n"
 _TOGETHER, _TOGETHER_BYTES = 50, 8 * 1024 * 1024  # mails, and bytes, that share one commit
 _ADDRESSES_FOR = 1.0  # seconds that the list of mailboxes is taken for true
 _STOPS_WITHIN = 10.0
@@ -91,7 +94,7 @@ class Receiver:
 class _Conversation(SMTP):
     """One connection. Lines may be as long as a mail: there are programs that put all of their HTML into one."""
 
-    line_length_limit = LARGEST
+    line_length_limit = _AT_ONCE  # of commands: a mail is not read by lines
 
     def __init__(self, hooks: "_Hooks") -> None:
         super().__init__(
@@ -113,6 +116,79 @@ class _Conversation(SMTP):
     def connection_lost(self, error: Exception | None) -> None:
         self.event_handler.conversations.discard(self)
         super().connection_lost(error)
+
+    @syntax("DATA")
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802 - the name is aiosmtpd's
+        """Take a mail. aiosmtpd's own keeps a list of its lines, which takes forty times the room of short ones."""
+        if await self.check_helo_needed():
+            return
+        assert self.envelope is not None
+        if not self.envelope.rcpt_tos:
+            await self.push("503 Error: need RCPT command")
+            return
+        if arg:
+            await self.push("501 Syntax: DATA")
+            return
+        await self.push("354 End data with <CR><LF>.<CR><LF>")
+        coming = _Content(self._reader, self.event_handler)
+        try:
+            content = await coming.read()
+            if content is None:
+                await self.push(coming.refusal)
+            else:
+                self.envelope.original_content = content
+                await self.push(await self.event_handler.handle_DATA(self, self.session, self.envelope))
+        finally:
+            self.event_handler.in_flight -= coming.counted
+            self._set_post_data_state()  # type: ignore[no-untyped-call]
+
+
+class _Content:
+    """A mail on its way in. counted: what of it is in the hooks' `in_flight`; refusal: why it was not taken."""
+
+    refusal = ""
+
+    def __init__(self, reader: asyncio.StreamReader, hooks: "_Hooks") -> None:
+        self._reader, self._hooks = reader, hooks
+        self.counted = 0
+
+    async def read(self) -> bytes | None:
+        """What is sent until a line of one dot, with doubled dots undone; None where it is too much.
+
+        Only CRLF, a dot and CRLF end it: who takes less for an end lets strangers hide a second mail in a first.
+        What is too much is read to its end all the same, and not kept.
+        """
+        content, end = bytearray(), -1
+        while end < 0:
+            chunk = await self._reader.read(_AT_ONCE)
+            if not chunk:
+                raise ConnectionResetError
+            looked_at = max(0, len(content) - len(_LAST) + 1)
+            content += chunk
+            self._count(len(chunk))
+            if not self.refusal and content.startswith(_LAST[2:]):
+                end, following = 0, 3
+            elif (end := content.find(_LAST, looked_at)) >= 0:
+                end, following = end + 2, end + len(_LAST)
+            if max(end, len(content) - len(_LAST) if end < 0 else 0) > LARGEST:
+                self.refusal = "552 Error: Too much mail data"
+            if self.refusal and end < 0:
+                self._count(-self.counted)
+                del content[: 1 - len(_LAST)]
+        # What was sent behind it are commands. The reader has no way of its own to take them back.
+        self._reader._buffer[:0] = content[following:]  # type: ignore[attr-defined]
+        if self.refusal:
+            return None
+        del content[end:]
+        raw = bytes(content)
+        del content
+        return raw.replace(b"\r\n.", b"\r\n").removeprefix(b".")
+
+    def _count(self, size: int) -> None:
+        self.counted += size
+        self._hooks.in_flight += size
+        if self._hooks.in_flight > MOST_IN_FLIGHT and not self.refusal:
+            self.refusal = "452 4.3.1 Too many mails at once, please try again later"
 
 
 class _LocalConversation(_Conversation, LMTP):
@@ -138,6 +214,7 @@ class _Hooks:
 
     def __init__(self, ledger: "_Ledger") -> None:
         self.conversations: set[_Conversation] = set()
+        self.in_flight = 0  # bytes of mails that are not yet in the ledger
         self.told_to_stop = asyncio.Event()
         self._ledger = ledger
         self._being_kept: set[asyncio.Future[RawMail]] = set()
