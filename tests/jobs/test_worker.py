@@ -160,6 +160,25 @@ def test_a_job_may_choose_its_own_next_moment_and_that_is_no_failure():
     assert only_job().last_error == "the server asked for it"
 
 
+@job("test.waits", attempts=3)
+def waits(*, ending):
+    if Job.objects.get().last_error != "the server asked for it, long enough":
+        raise Later(timedelta(), "the server asked for it")
+    raise LookupError("no such thing")
+
+
+def test_to_ask_for_another_moment_uses_up_no_try():
+    enqueue(waits)
+    for _ in range(5):
+        run(claim("me")[0])
+    assert (only_job().state, only_job().attempts) == (State.READY, 0)
+
+    Job.objects.update(last_error="the server asked for it, long enough")
+    run(claim("me")[0])
+
+    assert (only_job().state, only_job().attempts) == (State.READY, 1)
+
+
 def test_two_jobs_with_one_key_survive_when_the_first_is_tried_again():
     enqueue(broken, dedupe="same")
     claimed = claim("me")[0]

@@ -137,23 +137,28 @@ def run(claimed: Claim) -> None:
     except LeaseLost:
         log.warning("job %s %s was taken over by another worker", claimed.kind, claimed.id)
     except Later as later:
-        _try_again(claimed, str(later), later.wait)
+        _try_again(claimed, str(later), later.wait, used_up=claimed.attempts - 1)  # to wait is no try
     except Exception as error:
         log.exception("job %s %s failed", claimed.kind, claimed.id, extra={"attempt": claimed.attempts})
         if kind is None or claimed.attempts >= kind.attempts:
             claimed.row().update(state=State.FAILED, last_error=_said(error), lease_until=None)
         else:
-            _try_again(claimed, _said(error), min(kind.backoff * 2 ** (claimed.attempts - 1), timedelta(hours=1)))
+            wait = min(kind.backoff * 2 ** (claimed.attempts - 1), timedelta(hours=1))
+            _try_again(claimed, _said(error), wait, used_up=claimed.attempts)
 
 
 def _said(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"[:2000]
 
 
-def _try_again(claimed: Claim, why: str, wait: timedelta) -> None:
-    """Back to the queue. Its dedupe key is given up: a job with the same key may wait already."""
+def _try_again(claimed: Claim, why: str, wait: timedelta, *, used_up: int) -> None:
+    """Back to the queue. Its dedupe key is given up: a job with the same key may wait already.
+
+    used_up: the tries that count.
+    """
+    run_at = timezone.now() + wait
     claimed.row().update(
-        state=State.READY, run_at=timezone.now() + wait, last_error=why, lease_until=None, dedupe_key=None
+        state=State.READY, run_at=run_at, attempts=used_up, last_error=why, lease_until=None, dedupe_key=None
     )
 
 
