@@ -16,7 +16,7 @@ _PARTS = _HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
 _REPORT = b"From: mailer-daemon@acme.example\r\nSubject: failure notice\r\n\r\n"
 _TNEF = _HEAD + b"Content-Type: application/ms-tnef\r\n\r\n" + struct.pack("<IH", 0x223E9F78, 1)
 # As far as where the content of something signed begins, in pieces that never end.
-_SIGNED = bytes.fromhex("3080 06092a864886f70d010702 a080 3080 020101 3100 3080 06092a864886f70d010701 a080 2480")
+SIGNED = bytes.fromhex("3080 06092a864886f70d010702 a080 3080 020101 3100 3080 06092a864886f70d010701 a080 2480")
 _SHOWN = 1_490_000  # bytes of a body that is still read and shown
 
 
@@ -119,9 +119,7 @@ MAILS: dict[str, Callable[[int], bytes]] = {
     ),
     "signatures in every part": lambda size: (
         _PARTS
-        + _full(
-            b"--b\r\nContent-Type: application/pkcs7-mime\r\n\r\n" + _SIGNED + b"\x04\x01A" * 40_000 + b"\r\n", size
-        )
+        + _full(b"--b\r\nContent-Type: application/pkcs7-mime\r\n\r\n" + SIGNED + b"\x04\x01A" * 40_000 + b"\r\n", size)
     ),
     "folds in two hundred attached mails": lambda size: (
         _PARTS + _full(b"--b\r\nContent-Type: message/rfc822\r\n\r\nX: y\r\n" + b" y\r\n" * 30_000 + b"\r\nx\r\n", size)

@@ -6,10 +6,11 @@ import time
 
 import pytest
 
-from bench.absurd import MAILS
+from bench.absurd import MAILS, SIGNED
 from tuki.doors.email.forwards import forwarded
 from tuki.lib.html import clean, to_text
 from tuki.mail.parse import Mail, parse
+from tuki.mail.reading.secured import signed_content
 
 # Reads each mail named, of so many bytes, and cleans what is shown of it.
 READ = """
@@ -71,6 +72,22 @@ def test_absurd_html_becomes_text_in_time(html):
 
     assert to_text(html + "<p>the words</p>").endswith("the words")
     assert time.process_time() - began < 5
+
+
+def test_however_a_signature_is_nested_its_pieces_are_counted_in_all():
+    inside = b"\x04\x01A"
+    for width in (95, 95, 95, 2):
+        inside = b"\x24\x80" + inside * width + b"\0\0"
+    began = time.process_time()
+
+    assert signed_content(SIGNED[:-2] + inside + b"\0\0" * 20) == b""
+    assert time.process_time() - began < 1.5
+
+
+def test_a_signature_in_many_pieces_is_read():
+    pieces = b"\x04\x82\x03\xe8" + b"A" * 1000
+
+    assert signed_content(SIGNED + pieces * 25_000 + b"\0\0" * 20) == b"A" * 25_000_000
 
 
 FORWARDED = "-----\nFrom: ada@acme.example\nDate: today\nSubject: x\n\nthe words"
