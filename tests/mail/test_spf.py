@@ -112,3 +112,18 @@ def test_dns_that_does_not_answer_is_no_verdict():
     assert judge("192.0.2.1", "ada@acme.example", "x.example", silent).result == "temperror"
     with pytest.raises(Unreachable):
         foresee("192.0.2.1", "acme.example", silent)
+
+
+@pytest.mark.parametrize(("empty", "result"), [(2, "pass"), (3, "permerror")])
+def test_mail_hosts_without_an_address_of_a_kind_are_void_once_for_each_term_and_only_all_together(
+    domains, empty, result
+):
+    domains.records["acme.example", "MX"] = ["mx2.acme.example", "mx3.acme.example", "mx4.acme.example"]
+    domains.records["mx4.acme.example", "AAAA"] = ["2001:db8::4"]
+    for name in "abc":
+        domains.records[f"{name}.example", "MX"] = [f"mx1.{name}.example", f"mx2.{name}.example"]
+    terms = " ".join(f"mx:{name}.example" for name in "abc"[:empty])
+    domains.publish("acme.example", spf=f"mx {terms} ip6:2001:db8:1::1 -all")
+
+    said = judge("2001:db8:1::1", "ada@acme.example", "x.example", domains.ask)
+    assert said.result == result

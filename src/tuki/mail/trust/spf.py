@@ -12,7 +12,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from tuki.mail.trust.resolver import Ask, Unreachable
 
 _MOST_LOOKUPS = 10
-_MOST_VOID = 2  # questions that may find nothing
+_MOST_VOID = 2  # terms whose questions find nothing
 _MOST_HOSTS = 10  # of one domain's MX
 
 _TERM = re.compile(r"([+\-~?]?)([A-Za-z0-9]+)(?::([^/]*))?((?:/\d{1,3})?(?://\d{1,3})?)")
@@ -88,13 +88,10 @@ class _Question:
         if self.lookups > _MOST_LOOKUPS:
             raise _Void(Flaw.LONG, term)
 
-    def records(self, name: str, kind: str) -> list[str]:
-        found = self.ask(name, kind)
-        if not found:
-            self.void += 1
-            if self.void > _MOST_VOID:
-                raise _Void(Flaw.EMPTY, name)
-        return found
+    def count_void(self, name: str) -> None:
+        self.void += 1
+        if self.void > _MOST_VOID:
+            raise _Void(Flaw.EMPTY, name)
 
 
 def judge(ip: str, sender: str, helo: str, ask: Ask) -> Said:
@@ -196,20 +193,33 @@ def _matches(question: _Question, domain: str, term: re.Match[str]) -> bool:
             raise ValueError(target)
         return said == Result.PASS
     if name == "exists":
-        return bool(question.records(target, "A"))
-    hosts = [target] if name == "a" else question.records(target, "MX")
+        found = question.ask(target, "A")
+        if not found:
+            question.count_void(target)
+        return bool(found)
+    hosts = [target] if name == "a" else question.ask(target, "MX")
     if len(hosts) > _MOST_HOSTS:
         raise _Void(Flaw.LONG, term[0])
-    return any(_is_at(question, host.rstrip("."), sizes) for host in hosts)
+    return _is_at(question, target, [host.rstrip(".") for host in hosts], sizes)
 
 
-def _is_at(question: _Question, host: str, sizes: str) -> bool:
-    """Whether one of a host's addresses, with as many bits as are said, is the machine's."""
+def _is_at(question: _Question, target: str, hosts: list[str], sizes: str) -> bool:
+    """Whether one of these hosts' addresses, with as many bits as are said, is the machine's.
+
+    One term is void at most once, where none has any: mail hosts without IPv6 are no fault of a domain's.
+    """
     four, _, six = sizes.partition("//")
     version = question.ip.version
     bits = int(four.strip("/") or 32) if version == 4 else int(six or 128)
-    found = question.records(host, "A" if version == 4 else "AAAA")
-    return any(question.ip in ip_network(f"{address}/{bits}", strict=False) for address in found)
+    finds_any = False
+    for host in hosts:
+        found = question.ask(host, "A" if version == 4 else "AAAA")
+        finds_any = finds_any or bool(found)
+        if any(question.ip in ip_network(f"{address}/{bits}", strict=False) for address in found):
+            return True
+    if not finds_any:
+        question.count_void(target)
+    return False
 
 
 def _expanded(text: str, question: _Question, domain: str) -> str:
