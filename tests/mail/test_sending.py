@@ -358,3 +358,22 @@ def test_whatever_a_server_says_is_an_answer(words, settings):
         forget_the_last_server()
 
     assert answer.verdict == smtp.Verdict.LATER
+
+
+def test_domains_with_letters_of_their_own_are_told_to_servers_as_the_dns_writes_them(mail_server, sent):
+    delivery = sent("ada@säätiö.example", from_address="tuki@säätiö.example")
+
+    assert delivery.state == State.SENT
+    [(sender, recipient, _content)] = mail_server.taken
+    assert recipient == "ada@xn--sti-qlaa4i.example"
+    assert sender.endswith("@xn--sti-qlaa4i.example")
+    assert read_return_address(sender) == delivery.pk
+
+
+@pytest.mark.parametrize("address", ["ada\udcff@acme.example", "ada@\udcff.example"])
+def test_an_address_that_no_server_can_be_told_is_given_up_in_words(mail_server, address):
+    answer = smtp.hand_over("support@festum.example", address, b"Subject: x\r\n\r\nx\r\n")
+
+    assert answer.verdict == smtp.Verdict.NEVER
+    assert "address" in answer.words
+    assert smtp.hand_over("support@festum.example", "ada@acme.example", b"x\r\n").verdict == smtp.Verdict.TAKEN

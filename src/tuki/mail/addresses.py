@@ -89,3 +89,9 @@ def domain_of(address: str) -> str:
         return domain if domain.isascii() else domain.encode("idna").decode()
     except UnicodeError:
         return domain
+
+
+def on_the_wire(address: str) -> str:
+    """An address as mail servers tell it to each other: the domain as the DNS writes it. An empty one stays so."""
+    local, at, _domain = address.rpartition("@")
+    return f"{local}@{domain_of(address)}" if at else address

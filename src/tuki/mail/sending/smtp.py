@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from tuki.mail.addresses import on_the_wire
+
 if TYPE_CHECKING:
     from tuki.config.environment import Smtp
 
@@ -74,7 +76,10 @@ def hand_over(sender: str, recipient: str, content: bytes) -> Answer:
         _server.dead_until, _server.words = time.monotonic() + _REST_AFTER_FAILURE, _said(error)
         return Answer(Verdict.LATER, _said(error), unreachable=True)
     try:
-        return _speak(smtp, sender, recipient, content)
+        return _speak(smtp, on_the_wire(sender), on_the_wire(recipient), content)
+    except UnicodeError as error:
+        hang_up()  # within a command
+        return Answer(Verdict.NEVER, f"the mail server can't be told such an address: {error}")
     except (OSError, smtplib.SMTPException) as error:
         hang_up()
         if kept and isinstance(error, _Stale):
@@ -163,7 +168,7 @@ def _speak(smtp: smtplib.SMTP, sender: str, recipient: str, content: bytes) -> A
     options = []
     if smtp.has_extn("size"):
         options.append(f"size={len(content)}")
-    if not recipient.isascii():
+    if not (sender.isascii() and recipient.isascii()):
         if not smtp.has_extn("smtputf8"):
             return Answer(Verdict.NEVER, "the mail server can't write to addresses with such letters")
         options.append("SMTPUTF8")
