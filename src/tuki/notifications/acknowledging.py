@@ -1,4 +1,4 @@
-"""Whether a request that came by mail is acknowledged, and how much the acknowledgement says.
+"""Whether a mail is answered by itself, and how much that answer says.
 
 A From is a claim. An acknowledgement to whoever never showed that the address is theirs, by a mail that its domain does
 not stand behind, repeats nothing of what the mail said: it may go to somebody who never wrote. And no acknowledgement
@@ -42,8 +42,13 @@ def kind_for(person: "Person", message: "Message") -> str:
         return ""
     if people.is_proven(person) or mail.is_proven(message.raw_mail):
         return PROVEN
-    cap = desk.acknowledgements_to_strangers
-    return UNPROVEN if mail.how_many_told(_TO_STRANGERS, since=since, at_most=cap) < cap else ""
+    return UNPROVEN if has_room_for_strangers() else ""
+
+
+def has_room_for_strangers() -> bool:
+    """Whether one more answer may go to an address that nobody has shown to be its writer's."""
+    cap, since = the_desk().acknowledgements_to_strangers, timezone.now() - _WITHIN
+    return mail.how_many_told(_TO_STRANGERS, since=since, at_most=cap) < cap
 
 
 def _likeness(subject: str) -> str:

@@ -17,6 +17,7 @@ from tuki.mail import actions as mails
 from tuki.mail.addresses import reply_address
 from tuki.mail.models import Delivery, Mailbox, Outcome, RawBytes, RawMail
 from tuki.mail.models import State as DeliveryState
+from tuki.mail.sending.compose import compose
 from tuki.people.actions import give_seat, take_seat
 from tuki.people.actor import Actor
 from tuki.people.models import Person, Role
@@ -160,9 +161,36 @@ def test_a_stranger_without_the_right_is_told_how_to_get_it_and_stays_unknown(ru
     assert came.outcome == Outcome.QUARANTINED
     assert "no right to send requests" in came.reason
     assert "Ask support for a seat." in answer.text
-    assert (answer.in_reply_to, answer.automatic, answer.subject) == (came.message_id, True, "Re: Help")
+    assert (answer.in_reply_to, answer.automatic, answer.subject) == (
+        came.message_id,
+        True,
+        "We have received your mail",
+    )
     assert not Person.objects.filter(email="stina@elsewhere.example").exists()
     assert not Ticket.objects.exists()
+
+
+def test_who_lacks_the_right_reads_their_own_words_only_where_they_are_shown_to_be_theirs(mail_in, mails_to, domains):
+    domains.guard("elsewhere.example")
+    mail_in("stina@elsewhere.example", "Help me", signed_by="elsewhere.example")
+    mail_in("Casino <victim@globex.example>", "Win now at evil.example")
+
+    (told,), (victim,) = mails_to("stina@elsewhere.example"), mails_to("victim@globex.example")
+    assert (told.subject, "“Help me”" in told.text) == ("Re: Help me", True)
+    whole = victim.subject + victim.text + victim.html + compose(victim).decode()
+    assert not any(word in whole for word in ("Win now", "evil", "Casino"))
+
+
+def test_of_strangers_without_the_right_so_many_are_told_in_an_hour(rules, mail_in, domains):
+    rules(acknowledgements_to_strangers=2)
+    domains.guard("elsewhere.example")
+    for number in range(4):
+        came = mail_in(f"stranger{number}@globex.example", f"Help {number}")
+    mail_in("stina@elsewhere.example", "Help me", signed_by="elsewhere.example")
+
+    told = Delivery.objects.order_by("pk").values_list("address", flat=True)
+    assert list(told) == ["stranger0@globex.example", "stranger1@globex.example", "stina@elsewhere.example"]
+    assert came.outcome == Outcome.QUARANTINED  # what nobody was told is kept all the same
 
 
 def test_somebody_we_know_without_the_right_is_told_in_their_language(nils, mail_in, mails_to):

@@ -16,6 +16,8 @@ from tuki.lib.html import from_text
 from tuki.mail import actions as mails
 from tuki.mail import queries as mail_queries
 from tuki.mail.parse import Mail
+from tuki.mail.trust.authentication import Authenticity
+from tuki.notifications import acknowledging
 from tuki.people import queries as people
 from tuki.people.actor import Actor
 
@@ -29,7 +31,10 @@ _NOT_AGAIN_FOR = timedelta(days=1)  # a From may be forged: whoever is written t
 
 
 def say_how_to_get_access(raw: "RawMail", mail: Mail, *, by: Actor) -> None:
-    """Answer politely, in the sender's language, that support could not take their mail, and how it will."""
+    """Answer politely, in the sender's language, that support could not take their mail, and how it will.
+
+    Nothing is repeated to whoever may not have written it: that would be a stranger's word in the desk's name.
+    """
     if mail.sender is None or mail.automatic:
         return
     address = mail.sender.address
@@ -37,16 +42,23 @@ def say_how_to_get_access(raw: "RawMail", mail: Mail, *, by: Actor) -> None:
         return
     desk = the_desk()
     person = people.by_address(address)
+    is_theirs = raw.authenticity == Authenticity.PASS or (person is not None and people.is_proven(person))
+    if not is_theirs and not acknowledging.has_room_for_strangers():
+        return
     language = person.language if person else (raw.mailbox.language if raw.mailbox else "")
     if language not in desk.languages:
         language = desk.language
     with translation.override(language):
+        came = _("Your mail has reached %(desk)s, but this address has no right to send requests yet.")
+        if is_theirs:
+            came = _(
+                "Your mail “%(subject)s” has reached %(desk)s, but this address has no right to send requests yet."
+            )
         text = "\n\n".join(
             part
             for part in (
                 _("Hello"),
-                _("Your mail “%(subject)s” has reached %(desk)s, but this address has no right to send requests yet.")
-                % {"subject": mail.subject, "desk": desk.name},
+                came % {"subject": mail.subject, "desk": desk.name},
                 *_invitations(person, language),
                 label(desk.how_to_get_access, language),
                 _("Your mail is kept. Support can see it and take it up once you have access."),
@@ -57,7 +69,7 @@ def say_how_to_get_access(raw: "RawMail", mail: Mail, *, by: Actor) -> None:
         mails.post(
             kind=_KIND,
             address=address,
-            subject=_("Re: %(subject)s") % {"subject": mail.subject},
+            subject=_("Re: %(subject)s") % {"subject": mail.subject} if is_theirs else _("We have received your mail"),
             text=text + "\n",
             html=from_text(text),
             person_id=person.pk if person else None,
