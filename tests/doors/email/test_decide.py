@@ -9,6 +9,7 @@ from allauth.account.models import EmailAddress
 from django.utils import timezone, translation
 
 from tests import nodes
+from tests.mail.domains import ELSEWHERE
 from tuki.desk.models import WhoIsCopied, WhoSees, WhoSubmits
 from tuki.jobs.models import Job
 from tuki.jobs.worker import LEASE, Worker, claim, reap, run, run_ready
@@ -243,10 +244,44 @@ def test_people_the_mail_was_written_to_are_in_copy_as_the_rule_allows(ada, bert
     assert not Person.objects.filter(email="stranger@elsewhere.example").exists()
 
 
-def test_the_desks_own_addresses_are_never_in_copy(ada, rules, mail_in):
+def test_a_new_mail_that_nobody_can_vouch_for_brings_in_only_people_of_its_senders_company(
+    ada, bert, dora, rules, domains, mail_in
+):
     rules(who_is_copied=WhoIsCopied.ANYONE)
+    cc = "bert@acme.example, dora@globex.example, stina@elsewhere.example"
+    mail_in(ada, "Unsigned", cc=cc)
+    domains.guard("acme.example")
+    mail_in(ada, "Signed", cc=cc, signed_by="acme.example")
+    mail_in(ada, "Forged", cc=cc, client_ip=ELSEWHERE)
 
-    mail_in(ada, cc=f"Support+1.2.abc@Festum.example, {DESK}, ada@acme.example, stina@elsewhere.example")
+    copied = {ticket.subject: {copy.person.email for copy in ticket.copies.all()} for ticket in Ticket.objects.all()}
+    assert copied == {"Unsigned": {"bert@acme.example"}, "Signed": set(cc.split(", ")), "Forged": set()}
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_what_follows_up_a_closed_ticket_brings_in_others_where_it_carries_what_we_sent_its_sender(
+    own, ada, eva, rules, ticket, mail_in
+):
+    rules(who_is_copied=WhoIsCopied.ANYONE)
+    Ticket.objects.filter(pk=ticket.pk).update(state=State.CLOSED)
+
+    mail_in(
+        ada,
+        f"Re: [Festum #{ticket.number}] x",
+        to=signed(ticket, ada) if own else DESK,
+        cc="stina@elsewhere.example",
+    )
+
+    follow_up = Ticket.objects.exclude(pk=ticket.pk).get()
+    assert follow_up.copies.exists() == own
+
+
+def test_the_desks_own_addresses_are_never_in_copy(ada, rules, domains, mail_in):
+    rules(who_is_copied=WhoIsCopied.ANYONE)
+    domains.guard("acme.example")
+
+    cc = f"Support+1.2.abc@Festum.example, {DESK}, ada@acme.example, stina@elsewhere.example"
+    mail_in(ada, cc=cc, signed_by="acme.example")
 
     assert [copy.person.email for copy in Ticket.objects.get().copies.all()] == ["stina@elsewhere.example"]
 

@@ -14,11 +14,13 @@ of their own, which only agents see to be linked.
     an agent             anything less      quarantine                quarantine                quarantine
     an agent             nothing            own ticket                own ticket                quarantine
     an agent             a forwarded mail   the customer's ticket     as without it             quarantine
-    who may submit       anything, nothing  own ticket                own ticket                own ticket, in doubt
+    who may submit       anything, nothing  own ticket, copies        own ticket, colleagues    own ticket, in doubt
     who may not submit   anything, nothing  quarantine, and told how  quarantine, and told how  quarantine, untold
 
 In doubt: agents read that the sender could not be verified; it brings nobody in to listen, is mailed to no customer,
-and is not answered by itself. "Copies": people the mail was also written to are in copy from then on.
+and is not answered by itself. "Copies": people the mail was also written to are in copy from then on, as the desk's
+rule has it. "Colleagues": of these only people of the requester's own company, who can be known to belong; all where
+the ticket follows up a closed one and the mail carries what we sent them of that.
 """
 
 from datetime import timedelta
@@ -169,12 +171,15 @@ def _submit(
 ) -> None:
     if not policy.may_submit(sender.actor):
         raise Aside(NO_RIGHT, refused=True)
+    person = sender.actor.person_id
+    shown = sender.is_proven or (follow_up_of is not None and threads.sign(follow_up_of, raw, mail, person) == Sign.OWN)
     ticket = tickets.submit(
         threads.without_tag(mail.subject),
         content.body,
         team=raw.mailbox.team if raw.mailbox else None,
         copies=[] if sender.is_forged else _copies(mail),
         only_allowed_copies=True,
+        only_colleagues=not shown,
         files=content.files,
         quoted=content.quoted,
         raw_mail=raw.pk,

@@ -41,7 +41,9 @@ def add_copies(ticket: Ticket, addresses: Iterable[str], *, refuse: bool = True,
     return added
 
 
-def put_in_copy(ticket: Ticket, addresses: Iterable[str], *, refuse: bool, by: Actor) -> list[Person]:
+def put_in_copy(
+    ticket: Ticket, addresses: Iterable[str], *, refuse: bool, only_colleagues: bool = False, by: Actor
+) -> list[Person]:
     """Make the rows. Asks for no right, locks and records nothing: its callers do."""
     added = []
     for address in dict.fromkeys(address.strip().lower() for address in addresses if address.strip()):
@@ -50,7 +52,7 @@ def put_in_copy(ticket: Ticket, addresses: Iterable[str], *, refuse: bool, by: A
         try:
             with transaction.atomic():
                 person = people_actions.meet(address, language=ticket.language, by=by)
-                if not policy.may_be_copied(person, ticket):
+                if not policy.may_be_copied(person, ticket, only_colleagues=only_colleagues):
                     # Rolls back whom we only just met.
                     raise Refused(_NOT_ALLOWED % {"address": address}, field="copies")
         except Refused as refusal:

@@ -50,6 +50,7 @@ def submit(
     team: Team | None = None,
     copies: Iterable[str] = (),
     only_allowed_copies: bool = False,
+    only_colleagues: bool = False,
     files: Iterable[File] = (),
     quoted: str = "",
     raw_mail: int | None = None,
@@ -64,7 +65,8 @@ def submit(
 
     body, quoted: HTML, kept clean. requester: unset, it is whoever acts. organization: unset, the requester's first.
     severity: a key of the desk's list. copies: addresses; one that the desk's rule does not allow raises Refused, or is
-    left out where only_allowed_copies is set (mail: the sender can't be asked). spam: the kind of rule by which it is
+    left out where only_allowed_copies is set (mail: the sender can't be asked). only_colleagues: of these none but
+    people of the ticket's company, whatever the rule. spam: the kind of rule by which it is
     put away at once; empty where it answers a ticket that is spam, None for a ticket as others. after_reading: the
     article that whoever asks comes from. doubt: why it may be somebody else's; what is forged shows to no colleague of
     whom it names. Raises Denied to those without the right to submit, Refused with the field's name for what can't be.
@@ -115,7 +117,7 @@ def submit(
             by=by,
         )
         message = _saying.put(ticket, words, raw_mail=raw_mail, doubt=doubt, by=by)
-        put_in_copy(ticket, copies, refuse=not only_allowed_copies, by=by)
+        put_in_copy(ticket, copies, refuse=not only_allowed_copies, only_colleagues=only_colleagues, by=by)
         record(events.Submitted(message.pk), on=ticket, by=by)
         if spam is not None:
             record(events.CaughtAsSpam(spam), on=ticket, by=Actor(people.system(), Via.RULE, by.at))

@@ -124,10 +124,13 @@ def is_closed_to(viewer: Actor, ticket: Ticket) -> bool:
     return ticket.state == State.CLOSED or too_late
 
 
-def may_be_copied(person: Person, ticket: Ticket, desk: Desk | None = None) -> bool:
-    """Whether the desk's rule lets this person be in copy of this ticket."""
+def may_be_copied(person: Person, ticket: Ticket, desk: Desk | None = None, *, only_colleagues: bool = False) -> bool:
+    """Whether the desk's rule lets this person be in copy of this ticket.
+
+    only_colleagues: where it lets anybody, people of the ticket's company alone.
+    """
     rule = (desk or the_desk()).who_is_copied
-    if rule == WhoIsCopied.ANYONE:
+    if rule == WhoIsCopied.ANYONE and not only_colleagues:
         return not person.is_system
     place = standing.place(person)
     allowed = place.seated if rule == WhoIsCopied.COMPANY_SEATS else frozenset(place.organizations)
