@@ -116,6 +116,7 @@ def test_a_reply_is_written_sent_and_taken_back_by_keys(three, page_of, eva, axe
     page.keyboard.press("r")
     editor = page.get_by_role("textbox", name="Public reply")
     expect(editor).to_be_focused()
+    expect(page.locator("#composer .ProseMirror")).to_be_focused()  # it is fetched now: plain text has no bold
     page.keyboard.type("Dear Ada, press ")
     page.keyboard.press("Control+b")
     page.keyboard.type("Save")
