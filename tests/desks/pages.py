@@ -358,7 +358,7 @@ def fill(cast: dict[str, Actor], acme: Any, globex: Any, language: str) -> dict[
         **company,
         **guides,
         "lost": lost.pk,
-        "told": Delivery.objects.filter(state="waiting").latest("pk").pk,
+        "told": Delivery.objects.exclude(pk=lost.pk).latest("pk").pk,
         "source": source.pk,
         "open": opened.number,
         "solved": solved.number,

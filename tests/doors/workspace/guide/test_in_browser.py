@@ -188,6 +188,7 @@ def test_a_picture_goes_up_with_words_for_those_who_can_not_see_it(open_text, dr
     expect(page.get_by_label("What it shows")).to_be_focused()
     page.keyboard.type("A bill")
     page.keyboard.press("Enter")
+    expect(page.locator(".ProseMirror figure img")).to_be_visible()
     page.keyboard.press("Control+s")
     saved(page)
 
