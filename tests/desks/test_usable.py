@@ -75,6 +75,7 @@ def test_E5_an_agent_triages_replies_and_takes_it_back_by_keyboard_alone(ada, ev
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Number 2")).to_be_visible()
+    page.wait_for_load_state()  # with what hears the keys
     page.keyboard.press("r")
     expect(page.get_by_role("textbox", name="Public reply")).to_be_focused()
     page.keyboard.type("Too hasty")

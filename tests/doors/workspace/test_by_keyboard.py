@@ -54,8 +54,10 @@ def test_a_row_opens_by_enter_and_u_leads_back_to_it(three, page_of, eva):
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Number 1")).to_be_visible()
+    page.wait_for_load_state()  # with what hears the keys
     page.keyboard.press("j")
     expect(page.get_by_role("heading", name="Number 0")).to_be_visible()
+    page.wait_for_load_state()
     page.keyboard.press("u")
 
     expect(page.get_by_role("link", name="Number 0")).to_be_focused()
