@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import django
+from django.conf import settings
+from django.db import connection
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tuki.config.settings")
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # while visitors wait for the clock to run, the database may be asked
@@ -21,6 +23,8 @@ from tuki.config.server.tables import bring_up_to_date  # noqa: E402
 
 def main(tickets: int, rounds: int, seconds: float, only: list[str], workers: int | None) -> dict[str, Any]:
     """only: which of "reading", "writing" and "mail". workers: how many processes; None leaves it to `tuki serve`."""
+    if connection.vendor == "postgresql":
+        settings.DATABASES["default"].setdefault("OPTIONS", {})["application_name"] = node.OURSELVES
     bring_up_to_date()
     _say(f"loading {tickets:,} tickets")
     began = time.monotonic()
