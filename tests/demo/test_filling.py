@@ -77,7 +77,7 @@ def test_every_place_that_one_can_have_in_a_company_is_there_to_be_seen(desk):
     assert places.filter(role="manager").count() >= 8
     if desk in SEATED:
         assert places.filter(suspended_at__isnull=False).exists()
-        assert any(place.is_invited for place in places.select_related("person"))
+        assert any(place.pending for place in places.select_related("person"))
         assert Seat.objects.filter(until__gt=NOW, ended_at=None).exists()
     if desk == "haiilo":
         assert [one for one in companies if seats_in_use(one).count() == one.package.seats]  # a package that is full

@@ -165,7 +165,7 @@ def _to_colleague(event: ColleagueInvited, entry: "Entry") -> list[Letter]:
     """Whoever still is invited: who never came with a link that lets them in, else asked to sign in and answer."""
     place = people.membership_of(event.person, entry.on_id)
     person = people.person(event.person)
-    if place is None or person is None or not place.is_invited or place.suspended_at is not None:
+    if place is None or person is None or not place.pending or place.suspended_at is not None:
         return []
     company = place.organization.name
     came = person.last_login is not None or person.has_usable_password()

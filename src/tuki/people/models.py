@@ -166,11 +166,6 @@ class Membership(models.Model):
         return f"{self.person} at {self.organization}"
 
     @property
-    def is_invited(self) -> bool:
-        """Asked to join, and has not accepted: told alike of whom the desk knew and of whom it did not."""
-        return self.pending
-
-    @property
     def shown_name(self) -> str:
         """As colleagues and support read it."""
         return (self.called or self.shown_address) if self.pending else str(self.person)
@@ -178,7 +173,7 @@ class Membership(models.Model):
     @property
     def shown_address(self) -> str:
         """Of somebody invited the one that was written to: whoever it leads to may have others."""
-        return (self.asked_at or self.person.email) if self.is_invited else self.person.email
+        return (self.asked_at or self.person.email) if self.pending else self.person.email
 
     @property
     def seat(self) -> Seat | None:

@@ -94,7 +94,7 @@ def invite_again(membership: Membership, *, by: Actor) -> None:
     require(policy.may_run_company(by, membership.organization_id))
     with transaction.atomic():
         membership = locked(membership)
-        if not membership.is_invited or membership.suspended_at is not None:
+        if not membership.pending or membership.suspended_at is not None:
             raise Refused(_("%(person)s does not wait for an invitation.") % {"person": membership.shown_name})
         record(events.ColleagueInvited(membership.person_id), on=membership.organization, by=by)
 
@@ -129,7 +129,7 @@ def end_invitation(membership: Membership, *, by: Actor) -> None:
         found = Membership.objects.select_related("person", "organization").filter(pk=membership.pk).first()
         if found is None:
             return
-        if not found.is_invited:
+        if not found.pending:
             raise Refused(_("%(person)s has joined the company. Suspend them instead.") % {"person": found.shown_name})
         ended(found, by=by)
         found.delete()
@@ -145,7 +145,7 @@ def suspend(membership: Membership, *, by: Actor) -> None:
     _require_other(membership, by)
     with transaction.atomic():
         membership = locked(membership)
-        if membership.is_invited:
+        if membership.pending:
             raise Refused(_("This invitation has not been accepted yet. Take it back instead."))
         if membership.suspended_at is not None:
             return
